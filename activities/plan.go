@@ -61,6 +61,7 @@ func (a *Conversions) due(c decision.Case, by time.Time) bool {
 func (a *Conversions) planOf(c decision.Case, standing stored, at time.Time) workflows.Plan {
 	call := c.Call()
 	return workflows.Plan{
+		At:         now(a.Clock),
 		Decided:    c.Conversion.DecidedAt != nil,
 		StartKnown: !call.StartedAt.IsZero(),
 		Ended:      call.Ended(),

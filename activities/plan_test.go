@@ -65,6 +65,7 @@ func TestPlanReturnsWhatIsKnown(t *testing.T) {
 			test.wanted.StartGrace, test.wanted.SiteName = decision.StartGrace, "Sample"
 			w := newWorld(c)
 			w.Clock = clockwork.NewFakeClockAt(noon.Add(time.Minute))
+			test.wanted.At = noon.Add(time.Minute)
 			require.Equal(t, test.wanted, plan(t, w))
 		})
 	}

@@ -26,7 +26,8 @@ func Call(ctx workflow.Context, in ConversionInput) error {
 type call struct {
 	*conversionRun
 	events workflow.ReceiveChannel
-	plan   Plan // the latest
+	plan   Plan          // the latest
+	ahead  time.Duration // how far Temporal's clock is ahead of the one by which plans are made
 }
 
 func newCall(ctx workflow.Context, in ConversionInput) (*call, error) {
@@ -63,6 +64,9 @@ func (c *call) refreshPlan(ctx workflow.Context) error {
 	c.plan = Plan{}
 	if err := workflow.ExecuteLocalActivity(withDatabase(ctx), PlanActivity, in).Get(ctx, &c.plan); err != nil {
 		return fmt.Errorf("planning %s: %w", c.in.ConversionID, err)
+	}
+	if !c.plan.At.IsZero() {
+		c.ahead = workflow.Now(ctx).Sub(c.plan.At)
 	}
 	if c.plan.Closed != nil {
 		c.follow(ctx, *c.plan.Closed)
@@ -114,7 +118,7 @@ func (c *call) waitForStart(ctx workflow.Context) error {
 	if !c.waiting(ctx) || !c.plan.Ended || c.plan.StartKnown || c.plan.StartGrace <= 0 {
 		return nil
 	}
-	until := workflow.Now(ctx).Add(c.plan.StartGrace)
+	until := c.now(ctx).Add(c.plan.StartGrace)
 	c.enter(ctx, StageWaitingForStart, until)
 	_, err := c.waitUntil(ctx, until, "the end came before the start; waiting for the start", func() bool { return c.plan.StartKnown })
 	return err
@@ -125,7 +129,7 @@ func (c *call) waitForStart(ctx workflow.Context) error {
 // the settings of the source change meanwhile.
 func (c *call) settle(ctx workflow.Context) error {
 	until := c.settledAt(ctx)
-	for c.waiting(ctx) && c.plan.Ended && until.After(workflow.Now(ctx)) {
+	for c.waiting(ctx) && c.plan.Ended && until.After(c.now(ctx)) {
 		c.enter(ctx, StageSettling, until)
 		changed := func() bool { return !c.plan.SettledAt.IsZero() && !c.plan.SettledAt.Equal(until) }
 		expired, err := c.waitUntil(ctx, until, "call ended; waiting for what its source sends afterwards", changed)
@@ -141,10 +145,14 @@ func (c *call) settle(ctx workflow.Context) error {
 // such time, it counts from now on.
 func (c *call) settledAt(ctx workflow.Context) time.Time {
 	if c.plan.SettledAt.IsZero() {
-		return workflow.Now(ctx).Add(c.plan.Settle)
+		return c.now(ctx).Add(c.plan.Settle)
 	}
 	return c.plan.SettledAt
 }
+
+// now returns the time by the clock by which plans are made: that of the database. By Temporal's,
+// if it is fast, what comes after the end of a call would not be waited for.
+func (c *call) now(ctx workflow.Context) time.Time { return workflow.Now(ctx).Add(-c.ahead) }
 
 // decide makes the open decisions. There are none if the plan made them, or if an earlier run
 // decided everything, and a late event started this one after that history was gone.
@@ -181,7 +189,7 @@ func (c *call) waiting(ctx workflow.Context) bool {
 func (c *call) waitUntil(ctx workflow.Context, until time.Time, summary string, done func() bool) (expired bool, err error) {
 	timerCtx, stop := workflow.WithCancel(ctx)
 	defer stop()
-	timer := workflow.NewTimerWithOptions(timerCtx, until.Sub(workflow.Now(ctx)), withTimer(summary))
+	timer := workflow.NewTimerWithOptions(timerCtx, until.Sub(c.now(ctx)), withTimer(summary))
 	for c.plan.Closed == nil && !done() {
 		if err := c.attributes.upsert(ctx, waitingFor(c.progress)); err != nil {
 			return false, err

@@ -1,6 +1,7 @@
 package workflows_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -311,4 +312,43 @@ func TestG4_LateDataIsWaitedForUntilTheTimeThatIsShown(t *testing.T) {
 	b.at(15*time.Minute, shorter)
 	b.runCall()
 	require.Equal(t, 30*time.Minute, b.took())
+}
+
+// Times in plans are by the clock of the database. Temporal's may be another: until a time
+// that is shown is waited for as long as it takes by the former.
+func TestG4_TheClockOfTemporalMakesNoWaitShorter(t *testing.T) {
+	t.Parallel()
+	for name, wrong := range map[string]time.Duration{"fast": time.Hour, "slow": -time.Hour, "right": 0} {
+		for wait, plan := range map[time.Duration]func(from time.Time) workflows.Plan{
+			10 * time.Minute: func(from time.Time) workflows.Plan {
+				late := ended
+				late.SettledAt = from.Add(10 * time.Minute)
+				return late
+			},
+			4 * time.Hour: func(from time.Time) workflows.Plan {
+				waiting := open
+				waiting.CloseAt = from.Add(4 * time.Hour)
+				return waiting
+			},
+			time.Minute: func(time.Time) workflows.Plan {
+				onlyEnd := ended
+				onlyEnd.StartKnown = false
+				return onlyEnd
+			},
+		} {
+			t.Run(fmt.Sprint(name, " ", wait), func(t *testing.T) {
+				t.Parallel()
+				b := setup(t)
+				b.know(plan(callStart.Add(-wrong)))
+				b.activities.OnPlan = func(workflows.PlanInput) (workflows.Plan, error) {
+					p := b.planned()
+					p.At = b.Now().Add(-wrong)
+					return p, nil
+				}
+				b.runCall()
+				b.requireCompleted(t)
+				require.Equal(t, wait, b.took())
+			})
+		}
+	}
 }

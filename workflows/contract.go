@@ -160,6 +160,7 @@ type Plan struct {
 	Ended      bool            `json:"ended"`
 	Status     string          `json:"status"`                // ringing, answered, ended; when decided the same as Decided.Status: for the search attribute
 	CloseAt    time.Time       `json:"close_at"`              // the site's deadline
+	At         time.Time       `json:"planned_at,omitzero"`   // when it was made, by the clock that its times are of; zero in histories of versions without it
 	Settle     time.Duration   `json:"settle"`                // wait after the end, for histories of versions without SettledAt
 	SettledAt  time.Time       `json:"settled_at,omitzero"`   // until when what comes after the end is waited for; zero if the call goes on
 	StartGrace time.Duration   `json:"start_grace"`           // how long to wait for a start that its end arrived before

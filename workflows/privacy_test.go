@@ -21,7 +21,7 @@ import (
 // belongs here only when it can hold nothing personal.
 var allowedKeys = []string{
 	"attempts", "begun", "call_status", "cancelled", "cause", "changes", "class", "close_at", "closed", "conversion_id", "decided", "deliveries", "delivery", "delivery_id", "dispatched", "done",
-	"early", "ended", "ended_early", "events", "for", "found", "gives_up_at", "integration_id", "integration_name", "integration_type", "integrations", "kind", "listed", "moment", "more", "off",
+	"early", "ended", "ended_early", "events", "for", "found", "gives_up_at", "integration_id", "integration_name", "integration_type", "integrations", "kind", "listed", "moment", "more", "off", "planned_at",
 	"per_second", "reason", "records", "resume_in", "retry_for", "seq", "settle", "settled_at", "site_id", "site_name", "skipped", "source", "stage", "start_grace", "start_known", "state",
 	"status", "timeout", "total", "type", "until", "wait", "waiting", "waits", "why",
 	// the SDK's own, of local activities

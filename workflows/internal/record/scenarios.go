@@ -43,6 +43,7 @@ func scenarios() []scenario {
 		{"call_end_before_start", planning(workflows.Plan{Ended: true, Status: "ended", CloseAt: later, StartGrace: time.Minute}, ended), call(pause, signal)},
 		{"call_start_lost", planning(workflows.Plan{Ended: true, Status: "ended", CloseAt: later, StartGrace: time.Second}), call()},
 		{"call_settles", planning(settling), call(pause, signal)},
+		{"call_settles_by_another_clock", plannedSlow(ended, time.Hour, time.Second), call()},
 		{"call_deadline_moves", planning(workflows.Plan{Status: "ringing", CloseAt: later}, early, workflows.Plan{Status: "ringing", CloseAt: soon}), call(pause, signal, pause, signal)},
 		{"call_decided_before", planning(workflows.Plan{Decided: true, StartKnown: true, Ended: true, Early: sends("a")}), call()},
 		{"call_cancelled", planning(early), call(pause, cancel)},
@@ -72,6 +73,20 @@ func planning(plans ...workflows.Plan) *workflowstest.Activities {
 		},
 		OnPrepareResend: func(workflows.ResendInput) (workflows.Delivery, error) { return sends("a")[0], nil },
 	}
+}
+
+// plannedSlow answers with a plan of a database whose clock is slow, by which the call settles
+// after a while.
+func plannedSlow(plan workflows.Plan, slow, settles time.Duration) *workflowstest.Activities {
+	a := planning(plan)
+	a.OnPlan = func(workflows.PlanInput) (workflows.Plan, error) {
+		plan.At = time.Now().Add(-slow)
+		if plan.SettledAt.IsZero() {
+			plan.SettledAt = plan.At.Add(settles)
+		}
+		return plan, nil
+	}
+	return a
 }
 
 // dispatching answers attempts as it is told.
