@@ -20,9 +20,10 @@ type Proxy struct {
 	listener net.Listener
 	running  sync.WaitGroup
 
-	mu   sync.Mutex
-	sent []Statement
-	open map[net.Conn]bool
+	mu      sync.Mutex
+	sent    []Statement
+	notices []string
+	open    map[net.Conn]bool
 }
 
 // Statement is a statement that was executed.
@@ -66,6 +67,16 @@ func (p *Proxy) Take() []Statement {
 	return sent
 }
 
+// Notices returns the notices that the server has sent since the last call, in their order.
+// Those of a statement are in it once the program has its result.
+func (p *Proxy) Notices() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	notices := p.notices
+	p.notices = nil
+	return notices
+}
+
 func (p *Proxy) accept(ctx context.Context) {
 	for {
 		client, err := p.listener.Accept()
@@ -86,7 +97,7 @@ func (p *Proxy) accept(ctx context.Context) {
 		})
 		p.running.Go(func() {
 			defer p.drop(client, server)
-			_, _ = io.Copy(client, server)
+			p.answer(client, server)
 		})
 	}
 }

@@ -34,3 +34,15 @@ func TestStatements_EachIsCountedOnce(t *testing.T) {
 	require.Equal(t, 2, transactional)
 	require.Empty(t, proxy.Take())
 }
+
+func TestStatements_NoticesAreThereWithTheResult(t *testing.T) {
+	t.Parallel()
+	proxy, dsn := statements.Start(t, modeltest.PostgresDSN(t))
+	db := modeltest.SQL(t, dsn)
+	for range 50 {
+		_, err := db.ExecContext(t.Context(), "DO $$ BEGIN RAISE NOTICE 'first'; RAISE NOTICE 'second'; END $$")
+		require.NoError(t, err)
+		require.Equal(t, []string{"first", "second"}, proxy.Notices())
+	}
+	require.Empty(t, proxy.Notices())
+}
