@@ -115,10 +115,12 @@ type group struct {
 type crmRead struct{ People, Tasks bool }
 
 // crmReadOf returns what has been read of a site's CRM. Most sites have none, and their groups
-// need not ask for what is in it.
+// need not ask for what is in it. It asks for the first of each, which is read by an index: asked
+// whether there is one, PostgreSQL would read all rows of other sites to find out that there is
+// none, as an average site has many.
 func crmReadOf(tx *gorm.DB, siteID string) (has crmRead, err error) {
-	err = tx.Raw(`SELECT EXISTS (SELECT 1 FROM crm_people WHERE site_id = @site) AS people,
-		EXISTS (SELECT 1 FROM crm_tasks WHERE site_id = @site) AS tasks`, map[string]any{"site": siteID}).Scan(&has).Error
+	err = tx.Raw(`SELECT (SELECT MIN(external_id) FROM crm_people WHERE site_id = @site) IS NOT NULL AS people,
+		(SELECT MIN(external_id) FROM crm_tasks WHERE site_id = @site) IS NOT NULL AS tasks`, map[string]any{"site": siteID}).Scan(&has).Error
 	if err != nil {
 		err = fmt.Errorf("reading what there is of the CRM: %w", err)
 	}
