@@ -146,7 +146,7 @@ func Wake(tx *gorm.DB, integrationID string) error {
 func wake(tx *gorm.DB, integrationID string, after time.Time) (int, error) {
 	var rows []openDelivery
 	err := openDeliveries(tx).Where("deliveries.integration_id = ? AND deliveries.state IN ('waiting', 'retrying') AND deliveries.next_try_at > ?", integrationID, after).
-		Where("NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.delivery_id = deliveries.id AND outbox.event_type = ?)", EventRetry).
+		Where("NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.conversion_id = deliveries.conversion_id AND outbox.delivery_id = deliveries.id AND outbox.event_type = ?)", EventRetry).
 		Order("deliveries.id").Limit(maxRetried).Find(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return 0, err
