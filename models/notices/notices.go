@@ -104,9 +104,10 @@ const due = `WITH due AS MATERIALIZED (
 	) AS ready WHERE place <= @place ORDER BY next_try_at, id LIMIT @limit
 ) SELECT id FROM due`
 
-// Due returns a query that finds a row if DueNotices would claim one.
+// Due returns a query that finds a row if DueNotices would claim one. While no message can be sent,
+// many notices wait, and none of them may be due, so it asks for the earliest first: see outbox.Due.
 func Due(db *gorm.DB, now time.Time, channels []Channel) *gorm.DB {
-	return db.Raw("SELECT 1 "+ready, map[string]any{"now": now, "channels": channels})
+	return db.Raw("SELECT 1 "+ready+" AND (SELECT MIN(next_try_at) FROM notices) <= @now", map[string]any{"now": now, "channels": channels})
 }
 
 // DueNotices claims up to limit notices that are to be sent by one of the channels, or that
