@@ -25,7 +25,7 @@ func eraseUnreadOf(tx *gorm.DB, siteID, visitorID string) error {
 func (s *Store) pruneUnread(ctx context.Context) error {
 	var all []websites.Site
 	err := s.db.Read(ctx).Select("id", "script").
-		Where("id IN (?) OR id IN (?)", s.db.Read(ctx).Model(&received.UnreadMessage{}).Distinct("site_id"), received.SitesWithLast(s.db.Read(ctx))).Find(&all).Error
+		Where("(SELECT MIN(received_at) FROM unread_messages WHERE site_id = sites.id) IS NOT NULL OR id IN (?)", received.SitesWithLast(s.db.Read(ctx))).Find(&all).Error
 	if err != nil {
 		return s.db.WrapErr("reading how long sites keep unread messages", err)
 	}

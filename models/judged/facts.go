@@ -55,14 +55,23 @@ func Forget(tx *gorm.DB, siteID string, sessions *gorm.DB) error {
 	return nil
 }
 
-// PruneJudged erases the facts that are older than KeptFor.
+// pruneJob names what one process does at a time: erasing old facts.
+const pruneJob = "judged"
+
+// PruneJudged erases the facts that are older than KeptFor, in pieces. It ends early if another
+// process is erasing them.
 func (j *Judged) PruneJudged(ctx context.Context) error {
-	before := j.db.Now().Add(-KeptFor)
-	for {
-		old := j.db.Write(ctx).Model(&Facts{}).Select("conversion_id").Where("created_at < ?", before).Order("created_at").Limit(pruneBatch)
-		done := j.db.Write(ctx).Where("created_at < ? AND conversion_id IN (?)", before, old).Delete(&Facts{})
-		if done.Error != nil || done.RowsAffected == 0 {
-			return j.db.WrapErr("erasing what was judged long ago", done.Error)
+	before, erased := j.db.Now().Add(-KeptFor), int64(1)
+	for erased > 0 {
+		mine, err := j.db.PieceTx(ctx, "erasing what was judged long ago", pruneJob, func(tx *gorm.DB) error {
+			old := tx.Model(&Facts{}).Select("conversion_id").Where("created_at < ?", before).Order("created_at").Limit(pruneBatch)
+			done := tx.Where("created_at < ? AND conversion_id IN (?)", before, old).Delete(&Facts{})
+			erased = done.RowsAffected
+			return done.Error
+		})
+		if err != nil || !mine {
+			return err
 		}
 	}
+	return nil
 }

@@ -108,12 +108,23 @@ func CountMentioning(db *gorm.DB, siteID string, texts []string) (total int64, e
 	return total, nil
 }
 
-// Prune erases the unread and the last messages of a site that came before a time.
+// pruneBatch is how many messages are erased in one transaction.
+const pruneBatch = 500
+
+// Prune erases the unread and the last messages of a site that came before a time, in pieces.
+// It ends early if another process is erasing some.
 func (r *Received) Prune(ctx context.Context, siteID string, before time.Time) error {
-	for _, table := range []any{&unreadMessages{}, &LastMessage{}} {
-		err := r.db.Write(ctx).Where("site_id = ? AND received_at < ?", siteID, before).Delete(table).Error
-		if err != nil {
-			return r.db.WrapErr("erasing old messages", err)
+	for erased := int64(1); erased > 0; {
+		mine, err := r.db.PieceTx(ctx, "erasing old messages", "messages", func(tx *gorm.DB) error {
+			due := tx.Where("site_id = ? AND received_at < ?", siteID, before).Session(&gorm.Session{})
+			done := tx.Where("id IN (?)", due.Model(&unreadMessages{}).Select("id").Order("received_at").Limit(pruneBatch)).Delete(&unreadMessages{})
+			if erased = done.RowsAffected; done.Error != nil {
+				return done.Error
+			}
+			return due.Delete(&LastMessage{}).Error
+		})
+		if err != nil || !mine {
+			return err
 		}
 	}
 	return nil

@@ -79,8 +79,10 @@ func (s *Store) leaveForgotten(tx *gorm.DB, all []*Seen, newest map[string]*Sess
 	return nil
 }
 
-// PruneForgotten erases the tombstones whose time is over.
+// PruneForgotten erases the tombstones whose time is over, unless another process does.
 func (s *Store) PruneForgotten(ctx context.Context) error {
-	err := s.db.Write(ctx).Where("until <= ?", s.db.Now()).Delete(&ForgottenVisitor{}).Error
-	return s.db.WrapErr("erasing old tombstones", err)
+	_, err := s.db.PieceTx(ctx, "erasing old tombstones", "tombstones", func(tx *gorm.DB) error {
+		return tx.Where("until <= ?", s.db.Now()).Delete(&ForgottenVisitor{}).Error
+	})
+	return err
 }
