@@ -22,8 +22,8 @@ var ofConversions = []string{
 	"DELETE FROM judged_facts WHERE conversion_id IN ?",
 	"DELETE FROM decisions WHERE conversion_id IN ?",
 	"DELETE FROM conversion_tags WHERE conversion_id IN ?",
-	"DELETE FROM visit_visitors WHERE visit_id IN (SELECT id FROM visits WHERE conversion_id IN ?)",
-	"DELETE FROM visits WHERE conversion_id IN ?",
+	"DELETE FROM visit_visitors WHERE visit_id IN (SELECT id FROM visits WHERE conversion_id <> '' AND conversion_id IN ?)",
+	"DELETE FROM visits WHERE conversion_id <> '' AND conversion_id IN ?",
 	"DELETE FROM journey_calls WHERE conversion_id <> '' AND conversion_id IN ?",
 	"DELETE FROM events WHERE conversion_id IN ?",
 	"DELETE FROM outbox WHERE conversion_id IN ?",
@@ -83,13 +83,14 @@ func eraseTasks(tx *gorm.DB, siteID, condition string, values []string) error {
 	for i, id := range ids {
 		marks[i] = journeys.Mark{Kind: journeys.MarkTask, Ref: id}
 	}
-	if err := revenue.MarkCalls(tx, siteID, "id IN ?", ids); err != nil {
+	if err := revenue.MarkCalls(tx, siteID, "id IN ? AND "+revenue.OfEachGeneration, ids, siteID); err != nil {
 		return err
 	}
 	for _, statement := range []string{
-		"DELETE FROM crm_tasks WHERE site_id = ? AND id IN ?", "DELETE FROM journey_calls WHERE site_id = ? AND id IN ?",
+		"DELETE FROM crm_tasks WHERE site_id = @site AND id IN @ids",
+		"DELETE FROM journey_calls WHERE site_id = @site AND id IN @ids AND generation IN (SELECT generation FROM journey_rules WHERE site_id = @site)",
 	} {
-		if err := tx.Exec(statement, siteID, ids).Error; err != nil {
+		if err := tx.Exec(statement, map[string]any{"site": siteID, "ids": ids}).Error; err != nil {
 			return fmt.Errorf("erasing Tasks: %w", err)
 		}
 	}

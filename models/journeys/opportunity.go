@@ -2,6 +2,7 @@ package journeys
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -149,10 +150,9 @@ func eraseOpportunity(tx *gorm.DB, siteID, id string) error {
 	if err := revenue.EraseDeals(tx, siteID, id); err != nil {
 		return err
 	}
-	for _, row := range []any{&Credit{}, &journeyRow{}, &memberRow{}} {
-		if err := tx.Where("site_id = ? AND opportunity_id = ?", siteID, id).Delete(row).Error; err != nil {
-			return fmt.Errorf("removing the figures of an opportunity: %w", err)
-		}
+	of := tx.Where("site_id = ? AND opportunity_id = ?", siteID, id).Where(revenue.OfEachGeneration, siteID).Session(&gorm.Session{})
+	if err := errors.Join(of.Delete(&Credit{}).Error, of.Delete(&journeyRow{}).Error, storeMembers(tx, siteID, id, nil)); err != nil {
+		return fmt.Errorf("removing the figures of an opportunity: %w", err)
 	}
 	return nil
 }

@@ -174,11 +174,16 @@ func addTouchDays(tx *gorm.DB, d Deal, days map[string]bool) error {
 	return nil
 }
 
+// OfEachGeneration is the condition of the rows of all generations of a site. The indexes of
+// most tables have the generation before what a row is about.
+const OfEachGeneration = "generation IN (SELECT generation FROM journey_rules WHERE site_id = ?)"
+
 // EraseDeals removes an opportunity from all generations, and marks its days. Its credit
 // is removed afterwards.
 func EraseDeals(tx *gorm.DB, siteID, opportunityID string) error {
 	var stored []Deal
-	err := tx.Where("site_id = ? AND opportunity_id = ?", siteID, opportunityID).Find(&stored).Error
+	of := tx.Where("site_id = ? AND opportunity_id = ?", siteID, opportunityID).Where(OfEachGeneration, siteID).Session(&gorm.Session{})
+	err := of.Find(&stored).Error
 	if err != nil {
 		return fmt.Errorf("reading a deal: %w", err)
 	}
@@ -194,7 +199,7 @@ func EraseDeals(tx *gorm.DB, siteID, opportunityID string) error {
 			return err
 		}
 	}
-	if err := tx.Where("site_id = ? AND opportunity_id = ?", siteID, opportunityID).Delete(&Deal{}).Error; err != nil {
+	if err := of.Delete(&Deal{}).Error; err != nil {
 		return fmt.Errorf("removing a deal: %w", err)
 	}
 	return nil
