@@ -154,7 +154,9 @@ func (s *Store) decide(tx *gorm.DB, c Conversion, d DecisionSet) (StandingDecisi
 	if d.Facts != nil && (d.Final || len(decisions) > 0) {
 		changes = append(changes, judged.Keeping(*d.Facts))
 	}
-	if standing.Done = d.Final && len(sends) == 0 && standing.allEnded(); standing.Done {
+	if standing.Done = d.Final && len(sends) == 0 && standing.allEnded(); standing.Done && len(standing.Deliveries) == 0 {
+		changes = append(changes, s.ending(c.ID, map[string]any{"unsent": true}))
+	} else if standing.Done {
 		changes = append(changes, s.finishing(c.ID))
 	}
 	if err := database.Together(tx, append(changes, figures.Marking(c.SiteID, c.ID))...); err != nil {
@@ -230,9 +232,12 @@ func (s *Store) FinishConversion(ctx context.Context, id string) error {
 }
 
 // finishing returns the change that records that a conversion is done.
-func (s *Store) finishing(id string) database.Change {
+func (s *Store) finishing(id string) database.Change { return s.ending(id, map[string]any{}) }
+
+// ending is finishing with more columns that are set.
+func (s *Store) ending(id string, changed map[string]any) database.Change {
+	changed["state"], changed["done_at"] = StateDone, s.db.Now()
 	return func(tx *gorm.DB) *gorm.DB {
-		return tx.Model(&Conversion{}).Where("id = ? AND state <> ?", id, StateDone).
-			Updates(map[string]any{"state": StateDone, "done_at": s.db.Now()})
+		return tx.Model(&Conversion{}).Where("id = ? AND state <> ?", id, StateDone).Updates(changed)
 	}
 }

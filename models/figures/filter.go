@@ -41,7 +41,7 @@ func (t Trait) narrow(db, conversions *gorm.DB, siteID string, series int64) *go
 	case WithoutVisit:
 		return conversions.Where("id IN (?)", db.Model(&Fact{}).Select("conversion_id").Where("series_id = ? AND no_visit <> ''", series))
 	case SentNowhere:
-		return conversions.Where("decided_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM deliveries AS sent WHERE sent.conversion_id = conversions.id)")
+		return conversions.Where("unsent")
 	case LateTags:
 		return conversions.Where("id IN (?)", db.Table("conversion_tags").Select("conversion_id").Where("site_id = ? AND late", siteID))
 	default:
@@ -159,11 +159,8 @@ func (f Filter) ofCalls(facts *gorm.DB, s Series) (*gorm.DB, error) {
 		facts = facts.Where("hour IN ?", f.Hour.within(*f.Days, s.Zone()))
 	}
 	for _, column := range FilterColumns {
-		switch value, is := f.Values[column]; {
-		case is && value != "": // the second condition is that of the column's index
-			facts = facts.Where(column+" = ? AND "+column+" <> ''", reports.Key(value))
-		case is:
-			facts = facts.Where(column + " = ''")
+		if value, is := f.Values[column]; is {
+			facts = facts.Where(column+" = ?", reports.Key(value))
 		}
 	}
 	return facts, nil

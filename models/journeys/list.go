@@ -35,17 +35,19 @@ type TouchpointFilter struct {
 }
 
 // Touchpoints lists touchpoints, the latest first.
-func (j *Journeys) Touchpoints(ctx context.Context, f TouchpointFilter, page database.Page) ([]Touchpoint, string, error) {
-	db := j.db.Read(ctx)
-	if err := ownership.CheckSite(db, f.AccountID, f.SiteID); err != nil {
-		return nil, "", j.db.WrapErr("listing touchpoints", err)
-	}
+func (j *Journeys) Touchpoints(ctx context.Context, f TouchpointFilter, page database.Page) (items []Touchpoint, next string, err error) {
 	serving, err := j.Serving(ctx, f.SiteID)
 	if err != nil {
 		return nil, "", err
 	}
-	items, next, err := pageByTime(f.narrow(db, serving), page, false)
-	return items, next, j.db.WrapErr("listing touchpoints", err)
+	err = j.db.ReportTx(ctx, "listing touchpoints", func(tx *gorm.DB) error {
+		if err := ownership.CheckSite(tx, f.AccountID, f.SiteID); err != nil {
+			return err
+		}
+		items, next, err = pageByTime(f.narrow(tx, serving), page, false)
+		return err
+	})
+	return items, next, err
 }
 
 // narrow returns the query of a filter.
@@ -69,11 +71,8 @@ func (f TouchpointFilter) narrow(db *gorm.DB, serving int64) *gorm.DB {
 			query = query.Where(condition, value)
 		}
 	}
-	for condition, value := range map[string]*time.Time{"at >= ?": f.From, "at < ?": f.To} {
-		if value != nil {
-			query = query.Where(condition, *value)
-		}
-	}
+	daysFrom, daysTo := timesOf(f.DayFrom, f.DayTo)
+	query = database.WhereBetween(database.WhereBetween(query, "at", f.From, f.To), "at", daysFrom, daysTo)
 	if f.Position != "" {
 		query = query.Where(`', ' || position || ',' LIKE ? ESCAPE '\'`, "%, "+database.Literal(string(f.Position))+",%")
 	}
@@ -81,6 +80,19 @@ func (f TouchpointFilter) narrow(db *gorm.DB, serving int64) *gorm.DB {
 		query = query.Where("id IN (?)", f.credited(db, serving))
 	}
 	return query
+}
+
+// timesOf returns times between which local days begin and end in every time zone, so that a
+// list in the order of time finds those of old days without all that are later. They are nil
+// for days that are not given.
+func timesOf(from, to string) (after, before *time.Time) {
+	if day, err := reports.ParseDay(from); err == nil {
+		after = new((day - 1).Start(time.UTC))
+	}
+	if day, err := reports.ParseDay(to); err == nil {
+		before = new((day + 2).Start(time.UTC))
+	}
+	return after, before
 }
 
 // credited returns the query of the touchpoints that have the credit that is asked for.

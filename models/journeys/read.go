@@ -129,15 +129,17 @@ func (f CallFilter) narrow(db *gorm.DB, serving int64) *gorm.DB {
 }
 
 // Calls lists what became of calls, the newest first by their id.
-func (j *Journeys) Calls(ctx context.Context, f CallFilter, page database.Page) ([]Call, string, error) {
-	db := j.db.Read(ctx)
-	if err := ownership.CheckSite(db, f.AccountID, f.SiteID); err != nil {
-		return nil, "", j.db.WrapErr("listing what became of calls", err)
-	}
+func (j *Journeys) Calls(ctx context.Context, f CallFilter, page database.Page) (found []Call, next string, err error) {
 	serving, err := j.Serving(ctx, f.SiteID)
 	if err != nil {
 		return nil, "", err
 	}
-	found, next, err := database.PageByID(f.narrow(db, serving), page, func(c Call) string { return c.ID })
-	return found, next, j.db.WrapErr("listing what became of calls", err)
+	err = j.db.ReportTx(ctx, "listing what became of calls", func(tx *gorm.DB) error {
+		if err := ownership.CheckSite(tx, f.AccountID, f.SiteID); err != nil {
+			return err
+		}
+		found, next, err = database.PageByID(f.narrow(tx, serving), page, func(c Call) string { return c.ID })
+		return err
+	})
+	return found, next, err
 }
