@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -15,7 +14,6 @@ import (
 
 	"ringback/conversion"
 	"ringback/internal/fault"
-	"ringback/models"
 	"ringback/models/modeltest"
 	"ringback/models/websites"
 )
@@ -206,26 +204,20 @@ func TestM10_ViewsAtOnceShareTransactionsAndEachIsShownItsNumber(t *testing.T) {
 func TestG6_ViewsAtOnceDoNotReadAllSessionsForEachVisitor(t *testing.T) {
 	t.Parallel()
 	dsn := modeltest.FreshPostgres(t)
-	l := &largeSite{db: modeltest.SQL(t, dsn), dsn: dsn}
-	l.db.SetMaxOpenConns(1)
+	l := openLarge(t, dsn)
 	_, err := l.db.ExecContext(t.Context(), "ANALYZE sessions")
 	require.NoError(t, err)
 	plan := webOf(t, modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))).plan
-	const visitors = 300
-	round := 0
-	read := l.read(t, "views at once", func(s *models.Store) error {
-		round++
+	const visitors, times = 300, 8
+	s := l.store(t, modeltest.Start.Add(later), "auto")
+	for round := range times {
 		atOnce(t, visitors, func(i int) error {
 			_, err := s.RecordActivity(t.Context(), plan, view(visitor(i), fmt.Sprint("hit-", round, "-", i), modeltest.Start, home))
 			return err
 		})
-		return nil
-	})
-	for name, n := range read {
-		if strings.HasPrefix(name, "sessions") {
-			require.LessOrEqual(t, n, times*visitors*visitors, "each visitor's newest session is looked for once: "+name)
-		}
 	}
+	read := readOf(taken(t, s.proxy))["sessions"]
+	require.LessOrEqual(t, read, times*visitors*visitors, "each visitor's newest session is looked for once")
 }
 
 // TestG6_OthersHitsKeepNobodyFromSharingTransactions has every tenth visitor send the id of

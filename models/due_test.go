@@ -72,22 +72,54 @@ func TestWhatJourneysAreComputedFromIsDue(t *testing.T) {
 func TestG6_SignalsThatWaitAreNotReadToFindOne(t *testing.T) {
 	t.Parallel()
 	dsn := modeltest.FreshPostgres(t)
-	l := &largeSite{db: modeltest.SQL(t, dsn), dsn: dsn, plan: map[string]string{"plan_cache_mode": "force_generic_plan"}}
-	l.db.SetMaxOpenConns(1)
+	l := openLarge(t, dsn)
 	_, err := l.db.ExecContext(t.Context(), `INSERT INTO outbox (workflow_id, site_id, conversion_id, delivery_id, kind, event_type, tries, next_try_at, created_at)
 		SELECT 'w' || g, 'site', 'cnv_' || g, '', 'call', 'started', 3, $1::timestamptz, $1::timestamptz FROM generate_series(1, 20000) AS g`, modeltest.Start.AddDate(0, 0, 1))
 	require.NoError(t, err)
 	_, err = l.db.ExecContext(t.Context(), "ANALYZE outbox")
 	require.NoError(t, err)
-	read := l.read(t, "what is due", func(s *models.Store) error {
-		due, err := s.Due(t.Context(), nil)
-		require.False(t, due.Signals)
-		return err
-	})
-	require.Less(t, read["outbox"], times*mostRead)
+	s := l.store(t, modeltest.Start, plannedOnce)
+	due, err := s.Due(t.Context(), nil)
+	require.NoError(t, err)
+	require.False(t, due.Signals)
+	require.Less(t, readOf(taken(t, s.proxy))["outbox"], usual.rows)
 
 	var plan string
 	err = l.db.QueryRowContext(t.Context(), "EXPLAIN (FORMAT json) DELETE FROM outbox WHERE conversion_id IN ('cnv_1', 'cnv_2')").Scan(&plan)
 	require.NoError(t, err)
 	require.Contains(t, plan, "outbox_by_conversion", "erasing calls and leads")
+}
+
+// While no message can be sent, many notices wait, and none of them may be due.
+func TestG6_NoticesThatWaitAreNotReadToFindOne(t *testing.T) {
+	t.Parallel()
+	l := openLarge(t, modeltest.FreshPostgres(t))
+	l.fill(t, "notices", `jsonb_build_object('id', 'not_' || g, 'account_id', 'acc', 'channel', 'mail', 'thread', '', 'content', '\x00', 'tries', 3,
+		'next_try_at', timestamptz '2030-01-01', 'ends_at', timestamptz '2030-01-01', 'created_at', now())`, 20000)
+	_, err := l.db.ExecContext(t.Context(), "ANALYZE notices")
+	require.NoError(t, err)
+	s := l.store(t, modeltest.Start, plannedOnce)
+	due, err := s.Due(t.Context(), []notices.Channel{notices.Mail})
+	require.NoError(t, err)
+	require.False(t, due.Notices)
+	require.Less(t, readOf(taken(t, s.proxy))["notices"], usual.rows)
+}
+
+// An average site has many people of a CRM if few have a CRM.
+func TestG6_ASiteWithoutACRMDoesNotReadThoseOfOthers(t *testing.T) {
+	t.Parallel()
+	dsn := modeltest.FreshPostgres(t)
+	l := openLarge(t, dsn)
+	l.begin(t, modeltest.OpenWith(t, dsn, clockwork.NewFakeClockAt(modeltest.Start), l.keys))
+	l.fill(t, "crm_people", `jsonb_build_object('id', 'crm_' || g, 'external_id', 'p' || g, 'phone', '+1202555' || g, 'email', 'p' || g || '@example.com')`, 5000)
+	l.fill(t, "crm_tasks", `jsonb_build_object('id', 'tsk_' || g, 'external_id', 't' || g)`, 5000)
+	_, err := l.db.ExecContext(t.Context(), "ANALYZE crm_people, crm_tasks")
+	require.NoError(t, err)
+	s := l.store(t, modeltest.Start.Add(later), plannedOnce)
+	_, err = s.AcceptLead(t.Context(), modeltest.Lead(modeltest.Site(t, s.Store), "1"))
+	require.NoError(t, err)
+	l.work(t, s.Store)
+	read := readOf(taken(t, s.proxy))
+	require.Positive(t, read["journey_marks"])
+	require.Less(t, read["crm_people"]+read["crm_tasks"], usual.rows)
 }
