@@ -14,15 +14,25 @@ import (
 	"ringback/activities"
 	"ringback/internal/delivery"
 	"ringback/models"
+	"ringback/models/database"
 	"ringback/models/modeltest"
 	"ringback/models/websites"
 )
+
+// later returns a Doer whose requests have to be of what can be done later.
+func later(t *testing.T, d delivery.Doer) doer {
+	return func(r *http.Request) (*http.Response, error) {
+		require.True(t, database.IsLater(r.Context()), "it would keep decisions from connections to the database")
+		return d.Do(r)
+	}
+}
 
 // The API of a provider hangs, whose calls many sites ask for.
 func TestG6_AHangingProviderHoldsFewSlotsOfAWorker(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		w := reconcilesCallRail(t, s, clock)
+		w.Outbound = later(t, w.Outbound)
 		asked, hangUp := make(chan struct{}, 3), make(chan struct{})
 		hanging := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 			asked <- struct{}{}
@@ -77,6 +87,7 @@ func TestG6_ReadingsOfACRMHoldFewSlotsOfAWorker(t *testing.T) {
 	t.Parallel()
 	modeltest.EachAt(t, func(t *testing.T, s *models.Store, clock *clockwork.FakeClock) {
 		w := readsSalesforce(t, s, clock)
+		w.Outbound = later(t, w.Outbound)
 		w.round(t)
 		address, err := url.Parse(w.integration.Settings.Options["my_domain"])
 		require.NoError(t, err)

@@ -15,6 +15,7 @@ import (
 	"ringback/internal/backoff"
 	"ringback/internal/delivery"
 	"ringback/internal/settings"
+	"ringback/models"
 	"ringback/models/integrations"
 	"ringback/models/readings"
 	"ringback/models/websites"
@@ -73,6 +74,7 @@ type crmReading struct {
 // error: it is stored for the owner to see.
 func (r *Reading) ReadCRM(ctx context.Context, in workflows.ReadingInput) (workflows.ReadCRM, error) {
 	defer keepAlive(ctx, r.Clock)()
+	ctx = models.Later(ctx)
 	run, err := r.begin(ctx, in)
 	if run != nil && run.leave != nil {
 		defer run.leave()

@@ -8,6 +8,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"ringback/internal/delivery"
+	"ringback/models"
 	"ringback/models/journeys"
 	"ringback/models/websites"
 	"ringback/workflows"
@@ -42,6 +43,7 @@ func (r *Recomputing) Recompute(ctx context.Context, in workflows.RecomputeInput
 		return workflows.Recomputed{}, deferred(err)
 	}
 	defer leave()
+	ctx = models.Later(ctx)
 	for began := now(r.Clock); ; {
 		progress, err := r.Store.Rebuild(ctx, in.SiteID)
 		if err != nil {

@@ -2,6 +2,7 @@ package activities_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"ringback/internal/delivery"
 	"ringback/internal/fault"
 	"ringback/models"
+	"ringback/models/database"
 	"ringback/models/journeys"
 	"ringback/models/websites"
 	"ringback/worker"
@@ -32,7 +34,10 @@ type figures struct {
 	err    error
 }
 
-func (f *figures) Rebuild(_ context.Context, siteID string) (journeys.Progress, error) {
+func (f *figures) Rebuild(ctx context.Context, siteID string) (journeys.Progress, error) {
+	if !database.IsLater(ctx) {
+		return journeys.Progress{}, errors.New("it would keep decisions from connections to the database")
+	}
 	if siteID != "site_1" {
 		return journeys.Progress{}, fault.New(fault.NotFound, "another site")
 	}

@@ -13,6 +13,7 @@ import (
 	"ringback/internal/fault"
 	"ringback/internal/sourcestatus"
 	"ringback/internal/unread"
+	"ringback/models"
 	"ringback/models/reconciliations"
 	"ringback/models/websites"
 	"ringback/sources"
@@ -89,6 +90,7 @@ type reconciling struct {
 // provider refuses is no error: it is stored for the owner to see.
 func (r *Reconciling) Reconcile(ctx context.Context, in workflows.ReconcileInput) (workflows.Reconciled, error) {
 	defer keepAlive(ctx, r.Clock)()
+	ctx = models.Later(ctx)
 	run, err := r.begin(ctx, in)
 	if run != nil && run.leave != nil {
 		defer run.leave()

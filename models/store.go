@@ -70,6 +70,10 @@ func For(ctx context.Context, purpose database.Purpose) context.Context {
 	return database.For(ctx, purpose)
 }
 
+// Later returns a context for what can be done later, whose transactions leave most
+// connections to others (G6).
+func Later(ctx context.Context) context.Context { return database.Later(ctx) }
+
 // Connections returns how the connections of these purposes are used.
 func (s *Store) Connections(purposes ...database.Purpose) []database.Pool {
 	return s.db.Pools(purposes...)

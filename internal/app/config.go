@@ -27,7 +27,7 @@ type Config struct {
 
 	DatabaseConnections int `env:"RINGBACK_DATABASE_CONNECTIONS" default:"10" help:"How many connections to PostgreSQL each process with web opens at most for what is reported and set up. Page views share transactions, of which two run at once as a rule. Other posts of pages use at most two fifths of the connections at once, webhooks three tenths, and requests that may read or change very much a fifth."`
 	DatabaseRelay       int `env:"RINGBACK_DATABASE_RELAY" default:"2" help:"How many more connections each process opens at most to hand what was accepted to Temporal."`
-	DatabaseWorkers     int `env:"RINGBACK_DATABASE_WORKERS" default:"7" help:"How many more connections each process with workers opens at most for decisions, for deliveries and for what runs in the background."`
+	DatabaseWorkers     int `env:"RINGBACK_DATABASE_WORKERS" default:"7" help:"How many more connections each process with workers opens at most for decisions, for deliveries and for what runs in the background, whose transactions use at most a third of them."`
 	DatabaseViewers     int `env:"RINGBACK_DATABASE_VIEWERS" default:"4" help:"How many more connections each process with web opens at most for what the API and the pages show. One account uses half of them. A query of theirs ends after ten seconds."`
 
 	HTTPAddress   string `name:"http-address" env:"RINGBACK_HTTP_ADDRESS" default:":8080" help:"Address on which the API, the webhooks and the pages are served."`

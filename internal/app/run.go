@@ -82,7 +82,7 @@ func (s *Service) start(ctx context.Context, parts Parts) (*started, error) {
 		ctx := models.For(ctx, database.Workers)
 		run.workers = s.supervisor.start(ctx, component{workerName, s.afterMigration(c.worker)})
 		for _, other := range c.others {
-			run.others = append(run.others, s.supervisor.start(ctx, component{other.name, s.afterMigration(other.run)}))
+			run.others = append(run.others, s.supervisor.start(models.Later(ctx), component{other.name, s.afterMigration(other.run)}))
 		}
 	}
 	go s.announce(ctx, parts)

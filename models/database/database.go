@@ -41,6 +41,7 @@ type DB struct {
 	clock      clockwork.Clock
 	logger     *slog.Logger
 	intake     *grouping.Contention // of the calls of intake that share transactions
+	later      later
 }
 
 // Open opens a database. It does not check the schema. It does not connect to
@@ -57,7 +58,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	db := &DB{
 		dialect: d, sessions: map[Purpose]sessions{}, pools: pools, migrations: o.Migrations, box: o.Box, clock: o.Clock, logger: o.Logger,
-		intake: grouping.NewContention(Following(o.Clock).Clock),
+		intake: grouping.NewContention(Following(o.Clock).Clock), later: o.Pools.later(),
 	}
 	if err := db.open(o.Pools.Longest); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the database: %w", err), db.Close())
@@ -139,7 +140,12 @@ func (db *DB) Write(ctx context.Context) *gorm.DB {
 // committed, whatever the default of the database's role is: transactions lock the rows that
 // they go by, and PostgreSQL would refuse most of them under a stricter one.
 func (db *DB) Tx(ctx context.Context, doing string, f func(tx *gorm.DB) error) error {
-	err := beginWithin(ctx, db.dialect.longestQueue(), func(ctx context.Context, begun func()) error {
+	end, err := db.later.begin(ctx)
+	if err != nil {
+		return db.WrapErr(doing, err)
+	}
+	defer end()
+	err = beginWithin(ctx, db.dialect.longestQueue(), func(ctx context.Context, begun func()) error {
 		return db.Write(ctx).Transaction(func(tx *gorm.DB) error {
 			begun()
 			return f(tx)

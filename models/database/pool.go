@@ -45,6 +45,43 @@ func purposeOf(ctx context.Context) Purpose {
 	return Intake
 }
 
+type laterKey struct{}
+
+// Later returns a context for what can be done later. Its transactions use few of the
+// connections of their purpose at once, so that others do not wait for what is computed or read
+// in the background (G6).
+func Later(ctx context.Context) context.Context { return context.WithValue(ctx, laterKey{}, true) }
+
+// IsLater reports whether a context is for what can be done later.
+func IsLater(ctx context.Context) bool { return ctx.Value(laterKey{}) != nil }
+
+// laterPart is which part of the connections for workers may be used for what can be done
+// later: a third, at least one.
+const laterPart = 3
+
+// later has a place for each transaction that can be done later; nil if there is no limit.
+type later chan struct{}
+
+func (p Pools) later() later {
+	if p.Workers == 0 {
+		return nil
+	}
+	return make(later, max(p.Workers/laterPart, 1))
+}
+
+// begin waits for a place if the context is for what can be done later.
+func (l later) begin(ctx context.Context) (end func(), err error) {
+	if l == nil || !IsLater(ctx) {
+		return func() {}, nil
+	}
+	select {
+	case l <- struct{}{}:
+		return func() { <-l }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err() //nolint:wrapcheck // Tx does
+	}
+}
+
 // Pools are how many connections a process opens at most to PostgreSQL for each purpose.
 // Those that are not used for some minutes are closed. Zero means no limit.
 type Pools struct {

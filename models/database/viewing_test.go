@@ -92,6 +92,42 @@ func TestG6_NoPurposeUsesTheConnectionsOfAnother(t *testing.T) {
 	})
 }
 
+// TestG6_WhatCanBeDoneLaterLeavesConnectionsToOthers has a piece of work wait until others leave
+// a place. Meanwhile a decision begins at once.
+func TestG6_WhatCanBeDoneLaterLeavesConnectionsToOthers(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, db *database.DB, dsn string) {
+		if strings.HasPrefix(dsn, "sqlite:") {
+			return // it has one connection that writes
+		}
+		ctx, cancel := context.WithTimeout(database.For(t.Context(), database.Workers), time.Minute)
+		defer cancel()
+		const pieces = 6 // more than there are connections
+		began, release, ended := make(chan struct{}, pieces), make(chan struct{}), make(chan error, pieces)
+		for range pieces {
+			go func() {
+				ended <- db.Tx(database.Later(ctx), "computing", func(*gorm.DB) error {
+					began <- struct{}{}
+					<-release
+					return nil
+				})
+			}()
+		}
+		<-began
+		for range 3 {
+			require.NoError(t, db.Tx(ctx, "deciding", func(*gorm.DB) error { return nil }))
+		}
+		require.Empty(t, began, "one of four connections is for what can be done later")
+		gone, leave := context.WithCancel(database.Later(ctx))
+		leave()
+		require.ErrorIs(t, db.Tx(gone, "computing", func(*gorm.DB) error { return nil }), context.Canceled)
+		close(release)
+		for range pieces {
+			require.NoError(t, <-ended)
+		}
+	})
+}
+
 func withoutWaits(pools []database.Pool) []database.Pool {
 	for i := range pools {
 		pools[i].WaitCount, pools[i].WaitDuration = 0, 0
