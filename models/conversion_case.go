@@ -150,11 +150,9 @@ func (c *Case) readPerson(db *gorm.DB) error {
 		return nil
 	}
 	evidence := identity.EvidenceByVisitor(links)
-	var newestFirst []visitors.Session
 	at := c.Conversion.At
-	err = db.Select("visitor_id", "visitor_ids").
-		Where("site_id = ? AND visitor_id IN ? AND started_at <= ? AND started_at > ?", c.Site.ID, identity.Visitors(links), at, visits.ReachOf(at, c.Site.LookbackDays).Read).
-		Order("started_at DESC, id DESC").Limit(visits.MaxHistory).Find(&newestFirst).Error
+	newestFirst, err := visitors.SessionsOf(db, c.Site.ID, identity.Visitors(links), visitors.End{Newest: true, Limit: visits.MaxHistory},
+		"started_at <= ? AND started_at > ?", at, visits.ReachOf(at, c.Site.LookbackDays).Read)
 	if err != nil {
 		return fmt.Errorf("reading the person's visitor ids: %w", err)
 	}

@@ -26,15 +26,14 @@ func (e historyEnd) of(query *gorm.DB, at string) *gorm.DB {
 	return query.Where(at+e.since, e.start).Order(at + e.order + ", id" + e.order).Limit(e.most)
 }
 
-// readBothEnds reads the newest visits that a query finds and, if there are more, the oldest.
-// Some may be returned twice.
-func readBothEnds[T any](reach visits.Reach, query func(historyEnd) *gorm.DB) ([]T, error) {
+// readBothEnds reads the newest visits and, if there are more, the oldest. Some may be
+// returned twice.
+func readBothEnds[T any](reach visits.Reach, read func(historyEnd) ([]T, error)) ([]T, error) {
 	newest, oldest := historyEnds(reach)
-	var all, more []T
-	err := query(newest).Find(&all).Error
+	all, err := read(newest)
 	if err != nil || len(all) < newest.most {
 		return all, err
 	}
-	err = query(oldest).Find(&more).Error
+	more, err := read(oldest)
 	return append(all, more...), err
 }

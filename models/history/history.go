@@ -44,8 +44,9 @@ func sessionVisits(db *gorm.DB, c Of, reach visits.Reach, links []identity.Link)
 		return nil, nil
 	}
 	evidence := identity.EvidenceByVisitor(links)
-	sessions, err := readBothEnds[visitors.Session](reach, func(end historyEnd) *gorm.DB {
-		return end.of(db.Where("site_id = ? AND visitor_id IN ?", c.SiteID, identity.Visitors(links)), "started_at")
+	sessions, err := readBothEnds(reach, func(end historyEnd) ([]visitors.Session, error) {
+		from := visitors.End{Newest: end.order != "", Limit: end.most}
+		return visitors.SessionsOf(db, c.SiteID, identity.Visitors(links), from, "started_at"+end.since, end.start)
 	})
 	if err != nil {
 		return nil, err
@@ -65,9 +66,10 @@ func reportedVisits(db *gorm.DB, c Of, reach visits.Reach) ([]conversion.Visit, 
 	if newest, _ := historyEnds(reach); visitsOf(c, newest).Text == "" {
 		return nil, nil
 	}
-	rows, err := readBothEnds[Visit](reach, func(end historyEnd) *gorm.DB {
+	rows, err := readBothEnds(reach, func(end historyEnd) (rows []Visit, err error) {
 		mine := visitsOf(c, end)
-		return end.of(db.Where("id IN ("+mine.Text+") AND conversion_id <> ?", append(mine.Values, c.ConversionID)...), "at")
+		err = end.of(db.Where("id IN ("+mine.Text+") AND conversion_id <> ?", append(mine.Values, c.ConversionID)...), "at").Find(&rows).Error
+		return rows, err
 	})
 	if err != nil || len(rows) == 0 {
 		return nil, err

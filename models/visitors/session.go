@@ -1,8 +1,10 @@
 package visitors
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,16 +82,50 @@ func SessionNamed(db *gorm.DB, siteID, id string) (*Session, error) {
 func isSession(id string) bool { return strings.HasPrefix(id, ids.Session+"_") }
 
 // ActiveAt returns the sessions of visitors that had begun by a time and were active within
-// a time of inactivity before it, the newest first.
+// a time of inactivity before it, the newest first. It looks among the latest that had begun:
+// those before them have ended.
 func ActiveAt(db *gorm.DB, siteID string, visitorIDs []string, at time.Time, inactivity time.Duration) ([]visits.Recognizable, error) {
-	var rows []Session
-	err := db.Where("site_id = ? AND visitor_id IN ? AND started_at <= ? AND last_activity_at >= ?", siteID, visitorIDs, at, at.Add(-inactivity)).
-		Order("started_at DESC, id DESC").Limit(maxBrowsers).Find(&rows).Error
+	rows, err := SessionsOf(db, siteID, visitorIDs, End{Newest: true, Limit: maxBrowsers}, "started_at <= ?", at)
 	sessions := make([]visits.Recognizable, 0, len(rows))
 	for _, x := range rows {
-		sessions = append(sessions, visits.Recognizable{
-			SessionID: x.ID, VisitorID: x.VisitorID, LastActivityAt: x.LastActivityAt, VisitorIDs: x.VisitorIDs,
-		})
+		if !x.LastActivityAt.Before(at.Add(-inactivity)) {
+			sessions = append(sessions, visits.Recognizable{
+				SessionID: x.ID, VisitorID: x.VisitorID, LastActivityAt: x.LastActivityAt, VisitorIDs: x.VisitorIDs,
+			})
+		}
 	}
 	return sessions, err
+}
+
+// End is one end of the sessions of visitors.
+type End struct {
+	Newest bool // not the oldest
+	Limit  int
+}
+
+// SessionsOf returns the sessions of visitors that meet a condition, from one end on. Each
+// visitor is asked for apart, in the order of an index: to find the newest sessions of a list
+// of visitors, even of one, PostgreSQL may read all that they have.
+func SessionsOf(db *gorm.DB, siteID string, visitorIDs []string, end End, condition string, values ...any) ([]Session, error) {
+	if len(visitorIDs) == 0 {
+		return nil, nil
+	}
+	order := ""
+	if end.Newest {
+		order = " DESC"
+	}
+	queries := make([]database.Query, len(visitorIDs))
+	for i, id := range visitorIDs {
+		queries[i] = database.Q("SELECT * FROM (SELECT * FROM sessions WHERE site_id = ? AND visitor_id = ?", siteID, id).
+			And("AND "+condition, values...).And("ORDER BY started_at"+order+" LIMIT ?) AS one", end.Limit)
+	}
+	var sessions []Session
+	if err := database.Joined("UNION ALL", queries...).Scan(db, &sessions); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(sessions, func(a, b Session) int { return cmp.Or(a.StartedAt.Compare(b.StartedAt), cmp.Compare(a.ID, b.ID)) })
+	if end.Newest {
+		slices.Reverse(sessions)
+	}
+	return sessions[:min(len(sessions), end.Limit)], nil
 }

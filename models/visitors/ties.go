@@ -18,7 +18,11 @@ const maxBrowsers = 100
 // NotShared is the condition that no more visitors share a third party's id than one person
 // has browsers. Its parameters are the site, the value and the system, each a value or a column,
 // and identity.MaxSharing.
-const NotShared = "NOT EXISTS (SELECT 1 FROM visitor_ids AS sharing WHERE sharing.site_id = ? AND sharing.value = ? AND sharing.system = ? LIMIT 1 OFFSET ?)"
+const NotShared = "NOT " + shared
+
+// shared is the condition that more visitors than the last of its parameters share a third
+// party's id.
+const shared = "EXISTS (SELECT 1 FROM visitor_ids AS sharing WHERE sharing.site_id = ? AND sharing.value = ? AND sharing.system = ? LIMIT 1 OFFSET ?)"
 
 // Subject is the call or lead whose visitors are looked for.
 type Subject struct {
@@ -148,12 +152,25 @@ func OfCaller(tx *gorm.DB, siteID, phone string) *gorm.DB {
 
 // visitorsWithSharedIDs returns the visitors that share a third party's id with one of
 // these.
+//
+// It first looks for ids that others have, too, which most visitors have none of, and then
+// for the others. Joined with itself, the table would be read as a whole: if one id is that
+// of a crowd, PostgreSQL expects as many rows of each.
 func visitorsWithSharedIDs(db *gorm.DB, siteID string, visitors []string) ([]string, error) {
-	var found []string
-	err := db.Table("visitor_ids AS mine").Distinct("theirs.visitor_id").
-		Joins("JOIN visitor_ids AS theirs ON theirs.site_id = mine.site_id AND theirs.value = mine.value AND theirs.system = mine.system").
+	var ids []struct{ Value, System string }
+	err := db.Table("visitor_ids AS mine").Distinct("mine.value", "mine.system").
 		Where("mine.site_id = ? AND mine.visitor_id IN ?", siteID, visitors).
+		Where(shared, siteID, gorm.Expr("mine.value"), gorm.Expr("mine.system"), 1).
 		Where(NotShared, siteID, gorm.Expr("mine.value"), gorm.Expr("mine.system"), identity.MaxSharing).
-		Limit(maxBrowsers).Pluck("theirs.visitor_id", &found).Error
+		Order("mine.system, mine.value").Limit(maxBrowsers).Scan(&ids).Error
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	queries := make([]database.Query, len(ids))
+	for i, id := range ids {
+		queries[i] = database.Q("SELECT visitor_id FROM visitor_ids WHERE site_id = ? AND value = ? AND system = ?", siteID, id.Value, id.System)
+	}
+	var found []string
+	err = database.Joined("UNION", queries...).And("LIMIT ?", maxBrowsers).Scan(db, &found)
 	return found, err
 }
