@@ -21,10 +21,11 @@ func (d *Dispatch) deferByBreaker(s *sending, now time.Time) *deferral {
 	b := s.breaker
 	switch {
 	case !b.IsOpen():
+		d.Gate.Sends(s.integration.ID)
 		return nil
 	case b.OpenUntil != nil && now.Before(*b.OpenUntil):
 		wait := min(b.OpenUntil.Sub(now), longestBreakerWait)
-		return &deferral{code: deferBreaker, reason: b.Reason, delay: delivery.Spread(wait, d.Jitter)}
+		return &deferral{code: deferBreaker, reason: b.Reason, delay: d.Gate.Later(s.integration.ID, wait)}
 	case b.ProbeUntil != nil && now.Before(*b.ProbeUntil):
 		return d.deferForProbe(s)
 	default:

@@ -53,6 +53,28 @@ func TestALongPauseIsCheckedAgainBeforeItsEnd(t *testing.T) {
 	require.Empty(t, f.answers.sent)
 }
 
+// Those that wait are woken when the breaker closes, so the next that have to wait stand in no
+// line behind them.
+func TestTheLineBehindABreakerEndsWhenItCloses(t *testing.T) {
+	t.Parallel()
+	f := newField(took)
+	until := noon.Add(10 * time.Minute)
+	open := integrations.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerOpen, OpenUntil: &until, Reason: delivery.Reason{Text: "it keeps failing"}}}
+	comesBack := func(id string) time.Duration {
+		f.store.breaker = open
+		f.add(id)
+		_, err := f.dispatch(t, id)
+		_, delay := refusal(t, err, activities.ErrorWaiting)
+		return delay
+	}
+	require.Equal(t, 10*time.Minute, comesBack("dlv_first"))
+	require.Greater(t, comesBack("dlv_second"), 10*time.Minute)
+	f.store.breaker = integrations.Breaker{Breaker: delivery.Breaker{State: delivery.BreakerClosed}}
+	_, err := f.dispatch(t, "dlv_1")
+	require.NoError(t, err)
+	require.Equal(t, 10*time.Minute, comesBack("dlv_third"))
+}
+
 func TestBreakerProbe(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

@@ -16,6 +16,7 @@ type integrationQueue struct {
 	queue   []*slot             // first come, first served
 	average time.Duration       // how long a slot is held
 	turns   turns
+	later   turns // of those that wait for the breaker
 	stake   stake // what this worker holds of the limits of the fleet
 
 	claiming chan struct{} // holds one element while slots are claimed; not guarded by the gate's lock
