@@ -114,6 +114,7 @@ func (postgresDialect) tokens(inUse bool) *strings.Replacer {
 	return strings.NewReplacer(
 		outsideMark, outside,
 		concurrentlyMark, concurrently,
+		"{{postgres}}", "",
 		"{{id}}", `text COLLATE "C"`,
 		"{{timestamp}}", "timestamptz",
 		"{{json}}", "jsonb",

@@ -103,6 +103,7 @@ func (sqliteDialect) tokens(bool) *strings.Replacer {
 	return strings.NewReplacer(
 		outsideMark, inTransaction,
 		concurrentlyMark, "",
+		"{{postgres}}", "-- ",
 		"{{id}}", "text",
 		"{{timestamp}}", "timestamp",
 		"{{json}}", "text",

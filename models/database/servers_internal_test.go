@@ -50,6 +50,7 @@ func TestConnectionsToAServerThatIsGoneEnd(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { require.NoError(t, conn.Close()) }()
 	requireEndsWhenSilent(t, conn.(*net.TCPConn))
+	require.LessOrEqual(t, silence+silence/4, 10*time.Second, "docs/operators.md promises that such a server is left within ten seconds")
 }
 
 // A server that becomes read-only answers reads as before. A connection to it must not be
