@@ -56,12 +56,13 @@ func (g *group) ofContacts(tx *gorm.DB, keys []string) ([]node, error) {
 	return append(found, nodesOf(MarkPerson, people)...), g.callsFrom(tx, values)
 }
 
-// callsFrom finds the calls and leads from phone numbers and e-mail addresses.
+// callsFrom finds the calls and leads from phone numbers and e-mail addresses. The order is
+// that of the index alone: in any other one PostgreSQL may read all of them to sort them.
 func (g *group) callsFrom(tx *gorm.DB, contacts []string) error {
 	all := database.Q("SELECT id, at FROM conversions WHERE person <> '' AND person IN ? AND site_id = ?", contacts, g.siteID)
 	return g.waitFor(tx, MarkConversion, contacts, all, func(contact string, limit int) (queries []database.Query) {
 		for _, kind := range []conversion.Kind{conversion.KindCall, conversion.KindLead} {
-			queries = append(queries, database.Q("SELECT id, at FROM conversions WHERE person <> '' AND person = ? AND site_id = ? AND kind = ? ORDER BY at, id LIMIT ?",
+			queries = append(queries, database.Q("SELECT id, at FROM conversions WHERE person <> '' AND person = ? AND site_id = ? AND kind = ? ORDER BY at LIMIT ?",
 				contact, g.siteID, kind, limit))
 		}
 		return queries

@@ -25,8 +25,10 @@ func (g *group) ofVisitors(tx *gorm.DB, visitors []string) ([]node, error) {
 	if err != nil {
 		return nil, err
 	}
+	// The site is not compared: PostgreSQL may read all calls and leads of the site if it expects
+	// many of each session.
 	for some := range slices.Chunk(sessions, database.InsertBatch) {
-		of := database.Q("SELECT id, at FROM conversions WHERE session_id <> '' AND session_id IN ? AND site_id = ?", some, g.siteID)
+		of := database.Q("SELECT id, at FROM conversions WHERE session_id <> '' AND session_id IN ?", some)
 		if err := g.waitForSome(tx, MarkConversion, of); err != nil {
 			return nil, err
 		}
@@ -55,17 +57,18 @@ func (g *group) sessionsOf(tx *gorm.DB, visitors []string) (ids []string, err er
 	return ids, err
 }
 
-// someSessionsOf returns up to each of the first sessions of visitors, and the latest of those who have more.
+// someSessionsOf returns the first sessions of each of some visitors, and the latest of those
+// who have more. The order is that of the index alone, as in callsFrom.
 func (g *group) someSessionsOf(tx *gorm.DB, visitors []string, each int) (all []sessionRow, err error) {
 	for _, visitor := range visitors {
 		var first, last []sessionRow
 		of := func() *gorm.DB { return tx.Where("site_id = ? AND visitor_id = ?", g.siteID, visitor) }
-		if err := of().Order("started_at, id").Limit(each + 1).Find(&first).Error; err != nil {
+		if err := of().Order("started_at").Limit(each + 1).Find(&first).Error; err != nil {
 			return nil, err
 		}
 		if len(first) > each {
 			g.part.visitors[visitor], first = true, first[:each]
-			if err := of().Order("started_at DESC, id DESC").Limit(latest).Find(&last).Error; err != nil {
+			if err := of().Order("started_at DESC").Limit(latest).Find(&last).Error; err != nil {
 				return nil, err
 			}
 		}

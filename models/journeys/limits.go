@@ -21,9 +21,9 @@ import (
 const (
 	maxNodes     = 2_000
 	maxSessions  = 2_000
-	latest       = 5      // sessions of a visitor with too many that are loaded beside the first ones
-	maxRead      = 10_000 // rows that are read where no index has them in order; of these the first count
-	mostTogether = 200    // nodes of several groups that are computed as one; those of marksAtOnce leads have two to five each
+	latest       = 5     // sessions of a visitor with too many that are loaded beside the first ones
+	maxRead      = 5_000 // rows that are read where no index has them in order; of these the first count
+	mostTogether = 200   // nodes of several groups that are computed as one; those of marksAtOnce leads have two to five each
 )
 
 // What is waiting gets a part of the room that is left, because each thing brings others: a
@@ -60,14 +60,19 @@ type dated struct {
 	At *time.Time // nil if not known
 }
 
+// time returns the time of a row. One that is not known is after all others.
+func (d dated) time() time.Time {
+	if d.At == nil {
+		return unknownTime
+	}
+	return *d.At
+}
+
 // wait adds things of a kind to those that wait. If there are more than the limit, a part
 // is left out.
 func (g *group) wait(kind MarkKind, rows []dated) {
 	for _, row := range rows {
-		w := waiting{node: nodeOf(kind, row.ID), at: unknownTime}
-		if row.At != nil {
-			w.at = *row.At
-		}
+		w := waiting{node: nodeOf(kind, row.ID), at: row.time()}
 		if !g.nodes.has(w.node) {
 			g.waiting = append(g.waiting, w)
 		}
@@ -170,11 +175,11 @@ func (g *group) waitForFirst(tx *gorm.DB, kind MarkKind, values []string, first 
 // depends on the database among which the first ones are looked for.
 func (g *group) waitForSome(tx *gorm.DB, kind MarkKind, all database.Query) error {
 	var rows []dated
-	query := database.Q("SELECT id, at FROM (").And(all.Text, all.Values...).And("LIMIT ?) AS read ORDER BY at IS NULL, at, id LIMIT ?", maxRead, g.limit+1)
-	if err := query.Scan(tx, &rows); err != nil {
+	if err := all.And("LIMIT ?", maxRead).Scan(tx, &rows); err != nil {
 		return err
 	}
 	if len(rows) > g.limit {
+		slices.SortFunc(rows, func(a, b dated) int { return cmp.Or(a.time().Compare(b.time()), cmp.Compare(a.ID, b.ID)) })
 		g.part.left, rows = true, rows[:g.limit]
 	}
 	g.wait(kind, rows)
