@@ -27,6 +27,7 @@ func TestGuardByAddress(t *testing.T) {
 		"100.100.100.200":        never, // metadata (Alibaba)
 		"169.254.169.254":        never, // metadata (AWS, Azure, Google)
 		"169.254.1.1":            never,
+		"192.0.0.192":            never, // metadata (Oracle)
 		"168.63.129.16":          never, // Azure's WireServer, a public address
 		"168.63.129.17":          always,
 		"::ffff:168.63.129.16":   never,
