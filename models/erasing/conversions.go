@@ -2,10 +2,12 @@ package erasing
 
 import (
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"ringback/models/database"
 	"ringback/models/figures"
 	"ringback/models/journeys"
 	"ringback/models/revenue"
@@ -79,6 +81,15 @@ func eraseTasks(tx *gorm.DB, siteID, condition string, values []string) error {
 	if err := tx.Table("crm_tasks").Where("site_id = ?", siteID).Where(condition, values).Pluck("id", &ids).Error; err != nil || len(ids) == 0 {
 		return err
 	}
+	for some := range slices.Chunk(ids, database.InsertBatch) { // a statement cannot name all of a crowd
+		if err := deleteTasks(tx, siteID, some); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func deleteTasks(tx *gorm.DB, siteID string, ids []string) error {
 	marks := make([]journeys.Mark, len(ids))
 	for i, id := range ids {
 		marks[i] = journeys.Mark{Kind: journeys.MarkTask, Ref: id}

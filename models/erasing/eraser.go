@@ -103,11 +103,13 @@ func (e *Eraser) erase(ctx context.Context, actor audit.Actor, f found, p Person
 		if err := received.Forget(tx, f.siteID, p.values()); err != nil {
 			return err
 		}
-		if err := crm.Forget(tx, f.siteID, f.people); err != nil {
-			return err
-		}
-		if err := eraseTasks(tx, f.siteID, "person IN ?", f.people); err != nil {
-			return err
+		for some := range slices.Chunk(f.people, database.InsertBatch) { // as in eraseTasks
+			if err := crm.Forget(tx, f.siteID, some); err != nil {
+				return err
+			}
+			if err := eraseTasks(tx, f.siteID, "person IN ?", some); err != nil {
+				return err
+			}
 		}
 		return eraseKeys(tx, f.siteID, p)
 	})

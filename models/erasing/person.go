@@ -175,15 +175,24 @@ func peopleOf(db *gorm.DB, siteID string, p Person) ([]string, error) {
 	var rows []crmPerson
 	err := db.Where("site_id = ?", siteID).Where("phone <> '' AND phone = ? OR email <> '' AND LOWER(email) = ?", p.Phone, p.Email).Find(&rows).Error
 	var ids []string
+	known := map[string]bool{}
 	for todo := rows; err == nil && len(todo) > 0; {
 		var next []string
 		for _, row := range todo {
-			ids = append(ids, row.ExternalID)
-			next = append(next, row.ExternalID, row.SameAs)
+			if !known[row.ExternalID] {
+				known[row.ExternalID], ids = true, append(ids, row.ExternalID)
+				next = append(next, row.ExternalID, row.SameAs)
+			}
 		}
 		next = slices.DeleteFunc(next, func(id string) bool { return id == "" })
 		todo = nil
-		err = db.Where("site_id = ? AND (external_id IN ? OR same_as IN ?) AND external_id NOT IN ?", siteID, next, next, ids).Find(&todo).Error
+		for some := range slices.Chunk(next, database.InsertBatch) {
+			var found []crmPerson
+			if err == nil {
+				err = db.Where("site_id = ? AND (external_id IN ? OR same_as IN ?)", siteID, some, some).Find(&found).Error
+			}
+			todo = append(todo, found...)
+		}
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids), err

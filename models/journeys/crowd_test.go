@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/models"
+	"ringback/models/erasing"
 	"ringback/models/journeys"
 	"ringback/models/modeltest"
 	"ringback/touchpoints"
@@ -226,4 +227,34 @@ func TestM8_TheCallsOfAHugeCrowdAreComputed(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestG8_AVisitorOfACrowdIsForgotten has more touchpoints, and a contact more Tasks, than a statement
+// has parameters.
+func TestG8_AVisitorOfACrowdIsForgotten(t *testing.T) {
+	t.Parallel()
+	eachThrong(t, func(t *testing.T, s throng) {
+		s.views(t, "visitor-clerk-00000001", annsBrowser, s.at(7, 55), adPage)
+		s.calls(t, "first", modeltest.Caller, annsBrowser, s.at(8, 0))
+		s.computesAll(t)
+		for id := range s.touches(t) {
+			s.multiply(t, "journey_touchpoints", id, s.parameters+1, nil)
+		}
+		require.Greater(t, s.count(t, "journey_touchpoints"), s.parameters)
+		require.NoError(t, s.ForgetVisitor(t.Context(), s.site.ID, "visitor-clerk-00000001"))
+		require.Zero(t, s.count(t, "journey_touchpoints"))
+	})
+}
+
+func TestG8_AContactWithManyTasksIsErased(t *testing.T) {
+	t.Parallel()
+	eachThrong(t, func(t *testing.T, s throng) {
+		ways["a contact of the CRM"](t, s, s.parameters+1)
+		in, who := erasing.Scope{AccountID: s.site.AccountID, SiteID: s.site.ID}, erasing.Person{Phone: modeltest.Caller}
+		count, err := s.CountPerson(t.Context(), in, who)
+		require.NoError(t, err)
+		_, err = s.ErasePerson(t.Context(), modeltest.ActorOf(s.site), in, who, count.Total())
+		require.NoError(t, err)
+		require.Zero(t, s.count(t, "crm_tasks"))
+	})
 }

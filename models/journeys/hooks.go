@@ -97,23 +97,36 @@ func marksBeside(tx *gorm.DB, siteID string, holders, browsers []string) ([]Mark
 		return nil, err
 	}
 	var marks []Mark
-	var people []string
+	people := map[string]bool{}
 	for _, t := range own {
-		people = append(people, t.PersonID)
+		people[t.PersonID] = true
 		marks = append(marks, Mark{Kind: MarkConversion, Ref: t.ConversionID}, Mark{Kind: MarkTask, Ref: t.TaskID})
 	}
-	var members, others, sharing []string
+	// A visitor may be as many people as a crowd, which a statement cannot name.
+	for some := range slices.Chunk(slices.Sorted(maps.Keys(people)), database.InsertBatch) {
+		others, err := marksOfPeople(tx, siteID, some, holders)
+		if err != nil {
+			return nil, err
+		}
+		marks = append(marks, others...)
+	}
+	var sharing []string
+	err = tx.Model(&browserRow{}).Distinct("ref").Where("site_id = ? AND bizible_id IN ? AND ref NOT IN ?", siteID, browsers, holders).
+		Order("ref").Pluck("ref", &sharing).Error
+	for _, ref := range sharing {
+		marks = append(marks, Mark{Kind: node(ref).kind(), Ref: node(ref).ref()})
+	}
+	return marks, err
+}
+
+// marksOfPeople returns marks of people and of what belongs to them, without what some visitors
+// hold.
+func marksOfPeople(tx *gorm.DB, siteID string, people, holders []string) (marks []Mark, err error) {
+	var members, others []string
 	err = tx.Model(&personRow{}).Where("site_id = ? AND id IN ?", siteID, people).Order("external_id").Pluck("external_id", &members).Error
 	if err == nil {
 		err = tx.Model(&Touchpoint{}).Distinct("holder").Where("site_id = ? AND person_id IN ? AND holder NOT IN ?", siteID, people, holders).
 			Order("holder").Pluck("holder", &others).Error
-	}
-	if err == nil {
-		err = tx.Model(&browserRow{}).Distinct("ref").Where("site_id = ? AND bizible_id IN ? AND ref NOT IN ?", siteID, browsers, holders).
-			Order("ref").Pluck("ref", &sharing).Error
-	}
-	for _, ref := range sharing {
-		marks = append(marks, Mark{Kind: node(ref).kind(), Ref: node(ref).ref()})
 	}
 	for _, externalID := range members {
 		marks = append(marks, Mark{Kind: MarkPerson, Ref: externalID})
@@ -123,20 +136,21 @@ func marksBeside(tx *gorm.DB, siteID string, holders, browsers []string) ([]Mark
 
 // countWithout marks the days on which touchpoints count that are being erased.
 func countWithout(tx *gorm.DB, siteID string, erased []Touchpoint) error {
-	days, people := map[int64]map[string]bool{}, map[int64][]string{}
+	days, people := map[int64]map[string]bool{}, map[int64]map[string]bool{}
 	for _, t := range erased {
 		if days[t.Generation] == nil {
-			days[t.Generation] = map[string]bool{}
+			days[t.Generation], people[t.Generation] = map[string]bool{}, map[string]bool{}
 		}
-		days[t.Generation][t.Day] = true
-		people[t.Generation] = append(people[t.Generation], t.PersonID)
+		days[t.Generation][t.Day], people[t.Generation][t.PersonID] = true, true
 	}
 	for _, generation := range slices.Sorted(maps.Keys(days)) {
 		if err := revenue.MarkDays(tx, siteID, generation, days[generation]); err != nil {
 			return err
 		}
-		if err := revenue.MarkPeople(tx, siteID, generation, people[generation]); err != nil {
-			return err
+		for some := range slices.Chunk(slices.Sorted(maps.Keys(people[generation])), database.InsertBatch) {
+			if err := revenue.MarkPeople(tx, siteID, generation, some); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
