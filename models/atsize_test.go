@@ -34,7 +34,7 @@ var more = map[string]struct {
 	bounds bounds
 	why    string
 }{
-	"Conversions: of days":      {bounds{600, 60, false}, "it reads the facts of its days"},
+	"Conversions: of days":      {bounds{10_000, 60, false}, "it reads the newest facts until it has a page of its days"},
 	"Conversions: of an hour":   {bounds{600, 60, false}, "it reads the facts of its days"},
 	"CRMPeople: of a figure":    {bounds{600, 60, false}, "it reads who became leads on its days"},
 	"CRMPeople: of a channel":   {bounds{600, 60, false}, "it reads who became leads on its days"},
@@ -46,7 +46,7 @@ var more = map[string]struct {
 	"Sends":                     {bounds{1200, 60, false}, "each of its days has a hundred reasons"},
 	"SendsByDay":                {bounds{1200, 60, false}, "each of its days has a hundred reasons"},
 	"Work":                      {bounds{3000, 100, false}, "it adds up the facts of a day, which are a hundred, in each of 13 ways"},
-	"WorkRevenue":               {bounds{1200, 100, false}, "it adds up the facts of a day, which are a hundred, in several ways"},
+	"WorkRevenue":               {bounds{5000, 100, false}, "it adds up the facts of a day, which are a hundred, in several ways"},
 	"WorkJourneys":              {bounds{1200, 900, false}, "it computes the journeys of all that the operations before it have changed"},
 	"CountDeliveries: failed":   {bounds{10_001, 60, false}, "it counts up to 10,000"},
 	"OutboxStats":               {bounds{10_001, 60, false}, "it counts up to 10,000"},
@@ -58,9 +58,21 @@ var more = map[string]struct {
 	"UnreadMessages: of a code":   {bounds{10_001, 60, false}, "a source has at most 10,000 unread messages"},
 	"ForgetVisitor":               {bounds{30_000, 60, false}, "it looks for the visitor in the unread messages, of which a source has at most 10,000"},
 	"PruneVisits":                 {bounds{10_001, 120, false}, "it looks for sites with unread messages"},
-	"CreateIntegration, UpdateIntegration, SwitchOffIntegration, DeleteIntegration, RecordTest": {bounds{500, 120, false}, "it signals the calls that wait"},
-	"CountPerson": {bounds{math.MaxInt, 60, false}, "a person is looked for in all that a site has, rarely"},
-	"ErasePerson": {bounds{math.MaxInt, 120, false}, "a person is looked for in all that a site has, rarely"},
+	"CreateIntegration, UpdateIntegration, SwitchOffIntegration, DeleteIntegration, RecordTest": {bounds{10_000, 120, false}, "it signals the calls that wait"},
+	"Calls: of old days":      {bounds{math.MaxInt, 60, false}, "the calls that were accepted last come first, and PostgreSQL may read those of later days"},
+	"EachRevenue":             {bounds{2000, 60, false}, "it reads the facts of a day, of which there are no sums yet"},
+	"ReadRevenue":             {bounds{2000, 60, false}, "it reads the facts of a day, of which there are no sums yet"},
+	"Revenue: whole":          {bounds{2000, 60, false}, "it reads the facts of a day, of which there are no sums yet"},
+	"Revenue: channel":        {bounds{2000, 60, false}, "it reads the facts of a day, of which there are no sums yet"},
+	"Revenue: subchannel":     {bounds{2000, 60, false}, "it reads the facts of a day, of which there are no sums yet"},
+	"Revenue: source":         {bounds{2000, 60, false}, "it reads the facts of a day, of which there are no sums yet"},
+	"Revenue: medium":         {bounds{2000, 60, false}, "it reads the facts of a day, of which there are no sums yet"},
+	"Revenue: campaign":       {bounds{2000, 60, false}, "it reads the facts of a day, of which there are no sums yet"},
+	"OpenConversions":         {bounds{10_000, 60, false}, "it counts what is open, the more rarely the longer it takes"},
+	"UpdateIntegration":       {bounds{10_000, 60, false}, "it signals the calls that wait"},
+	"PutSource, DeleteSource": {bounds{10_000, 60, false}, "it signals the calls that wait"},
+	"CountPerson":             {bounds{math.MaxInt, 60, false}, "a person is looked for in all that a site has, rarely"},
+	"ErasePerson":             {bounds{math.MaxInt, 120, false}, "a person is looked for in all that a site has, rarely"},
 }
 
 // TestG6_NoListAndNoSweepReadsALargeTable reads the plans of all that the service asks of its

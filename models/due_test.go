@@ -123,3 +123,17 @@ func TestG6_ASiteWithoutACRMDoesNotReadThoseOfOthers(t *testing.T) {
 	require.Positive(t, read["journey_marks"])
 	require.Less(t, read["crm_people"]+read["crm_tasks"], usual.rows)
 }
+
+// TestG6_APageViewDoesNotReadAllWhoAreForgotten has many visitors have withdrawn consent lately.
+func TestG6_APageViewDoesNotReadAllWhoAreForgotten(t *testing.T) {
+	t.Parallel()
+	dsn := modeltest.FreshPostgres(t)
+	l := openLarge(t, dsn)
+	l.fill(t, "forgotten_visitors", "jsonb_build_object('site_id', 'site_' || g % 100, 'visitor', 'f' || g, 'until', timestamptz '2030-01-01')", 50_000)
+	_, err := l.db.ExecContext(t.Context(), "ANALYZE forgotten_visitors")
+	require.NoError(t, err)
+	s := l.store(t, modeltest.Start, plannedOnce)
+	w := webOf(t, s.Store)
+	w.sees(t, view(visitor(1), "hit-1", modeltest.Start, home))
+	require.Less(t, readOf(taken(t, s.proxy))["forgotten_visitors"], usual.rows)
+}

@@ -203,7 +203,7 @@ type rowsOf struct{ table, changed, others string }
 // few is how many rows a site or account has of what it does not have many of.
 var few = map[string]int{
 	"sites": otherSites, "integrations": otherSites, "accounts": 200, "tracking_numbers": 200, "source_hours": 600, "tokens": 200,
-	"user_links": 200, "user_sessions": 200, "incidents": 200,
+	"user_links": 200, "user_sessions": 200, "incidents": 200, "unread_messages": 3000,
 }
 
 // rows returns what fills the database. The columns that it leaves out are those of the row that
@@ -252,8 +252,8 @@ func (l *largeSite) rowsOfPeople() []rowsOf {
 		return `(SELECT jsonb_object_agg(attname, 0) FROM pg_attribute WHERE attrelid = '` + table + `'::regclass AND attnum > 0 AND atttypid IN ('integer'::regtype, 'bigint'::regtype))`
 	}
 	return []rowsOf{
-		{"crm_people", `jsonb_build_object('id', 'crm_' || g, 'external_id', 'p' || g, 'phone', '+1202555' || g, 'email', 'p' || g || '@example.com', 'account', 'a' || g % 1000)`, other + ` || jsonb_build_object('id', 'crmo_' || g)`},
-		{"opportunities", `jsonb_build_object('id', 'opp_' || g, 'external_id', 'o' || g, 'account', 'a' || g % 1000)`, other + ` || jsonb_build_object('id', 'oppo_' || g)`},
+		{"crm_people", `jsonb_build_object('id', 'crm_' || g, 'external_id', 'p' || g, 'phone', '+1202555' || g, 'email', 'p' || g || '@example.com', 'account', 'a' || g / 4)`, other + ` || jsonb_build_object('id', 'crmo_' || g)`},
+		{"opportunities", `jsonb_build_object('id', 'opp_' || g, 'external_id', 'o' || g, 'account', 'a' || g / 4)`, other + ` || jsonb_build_object('id', 'oppo_' || g)`},
 		{"crm_tasks", `jsonb_build_object('id', 'tsk_' || g, 'external_id', 't' || g, 'person', 'p' || g, 'bizible_id', 'biz-' || g, 'conversion_id', 'cnv_' || g)`, other + ` || jsonb_build_object('id', 'tsko_' || g)`},
 		{"journey_touchpoints", `jsonb_build_object(` + site + `, 'generation', 1, 'id', 'tp_' || g, 'holder', 'h' || g, 'person_id', 'crm_' || g, 'in_crm', true, 'kind', 'visit',
 			'at', timestamptz '2026-03-02 09:00+00' - g * interval '1 minute', 'day', (date '2026-03-02' - g / 100)::text, 'session_id', 'ses_' || g, 'conversion_id', 'cnv_' || g, 'task_id', '', 'type', 'Web Visit', 'medium', 'cpc', 'source', 'google',

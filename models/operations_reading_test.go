@@ -175,7 +175,7 @@ func (l *largeSite) deliveriesListed() operations {
 	longAgo, soonAfter := modeltest.Start.AddDate(-1, 0, 0), modeltest.Start.AddDate(-1, 0, 10)
 	return operations{
 		"Deliveries":                                list(deliveries.Filter{}),
-		"Deliveries: of an integration":             list(deliveries.Filter{IntegrationID: "int_7"}),
+		"Deliveries: of an integration":             list(deliveries.Filter{IntegrationID: "int_none"}),
 		"Deliveries: of the integration of most":    list(deliveries.Filter{IntegrationID: l.to.ID}),
 		"Deliveries: of an integration in no state": list(deliveries.Filter{IntegrationID: l.to.ID, State: deliveries.Retrying}),
 		"Deliveries: in a state":                    list(deliveries.Filter{State: deliveries.Failed}),

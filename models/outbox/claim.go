@@ -56,7 +56,7 @@ type claim struct {
 
 func (c claim) take(limit int) ([]Signal, error) {
 	var due int64
-	some := c.due("").Select("seq").Limit(limit + 1)
+	some := c.due("").Select("seq").Order("next_try_at").Limit(limit + 1) // in an order, else PostgreSQL may read all that wait to find them
 	if err := c.db.Table("(?) AS due", some).Count(&due).Error; err != nil || due == 0 {
 		return nil, err
 	}

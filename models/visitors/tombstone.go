@@ -61,14 +61,15 @@ func (s *Store) leaveForgotten(tx *gorm.DB, all []*Seen, newest map[string]*Sess
 		hashes[i] = []string{seen.Site.ID, hashOfVisitor(seen.Site.ID, seen.Activity.VisitorID)}
 	}
 	from, value := database.Listed(tx, "seen", []string{"site", "hash"}, hashes)
-	var tombstones []ForgottenVisitor
-	err := tx.Raw("SELECT f.* FROM forgotten_visitors AS f JOIN "+from+" ON f.site_id = seen.site AND f.visitor = seen.hash WHERE f.until > ?", value, s.db.Now()).
-		Scan(&tombstones).Error
+	var tombstones []ForgottenVisitor // compared with the time here: by a condition, PostgreSQL may read all that are in time
+	err := tx.Raw("SELECT f.* FROM forgotten_visitors AS f JOIN "+from+" ON f.site_id = seen.site AND f.visitor = seen.hash", value).Scan(&tombstones).Error
 	if err != nil {
 		return fmt.Errorf("reading which visitors are forgotten: %w", err)
 	}
 	for i, seen := range all {
-		seen.IsForgotten = slices.ContainsFunc(tombstones, func(f ForgottenVisitor) bool { return f.SiteID == hashes[i][0] && f.Visitor == hashes[i][1] })
+		seen.IsForgotten = slices.ContainsFunc(tombstones, func(f ForgottenVisitor) bool {
+			return f.SiteID == hashes[i][0] && f.Visitor == hashes[i][1] && f.Until.After(s.db.Now())
+		})
 		if !seen.IsForgotten {
 			continue
 		}
