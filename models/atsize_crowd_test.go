@@ -46,8 +46,7 @@ func (l *largeSite) crowdOf(t *testing.T, caller string) {
 		_, err := l.db.ExecContext(t.Context(), "INSERT INTO "+rows)
 		require.NoError(t, err, rows)
 	}
-	_, err := l.db.ExecContext(t.Context(), "ANALYZE")
-	require.NoError(t, err)
+	l.analyze(t)
 }
 
 const crowdsBrowser = "28c1063cb0a64349ad0d2d8600000000"

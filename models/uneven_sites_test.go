@@ -33,7 +33,7 @@ func TestG6_PiecesOfALargeSiteAmongSmallOnesArePlannedForIt(t *testing.T) {
 			FROM (SELECT o AS original FROM `+table+` o LIMIT 1) first, generate_series(1, $2) g`, table, others)
 	}
 	l.fill(t, "journey_marks", `jsonb_build_object('seq', 1000000000 + g, 'site_id', '`+l.site.ID+`', 'kind', 'visitor', 'ref', 'another-' || g, 'created_at', now(), 'failures', 0)`, l.count)
-	exec("ANALYZE")
+	l.analyze(t)
 	large := l.large(t)
 	s := l.store(t, modeltest.Start.AddDate(0, 0, 367), plannedOnce)
 	pruned, err := s.PruneVisits(t.Context(), 50, modeltest.NewProgress())
