@@ -76,6 +76,9 @@ var costsOfRows = map[string]string{
 	"seq_page_cost": "0.01", "random_page_cost": "0.01", "cpu_tuple_cost": "1", "cpu_index_tuple_cost": "1", "cpu_operator_cost": "0.001",
 }
 
+// isSmall reports whether the large site has so few rows that PostgreSQL would not plan as for many.
+func (l *largeSite) isSmall() bool { return l.count <= 10_000 }
+
 // workMemory is how much PostgreSQL may use for a sort or hash of so few rows.
 const workMemory = "256kB"
 
@@ -106,7 +109,7 @@ func openLarge(t *testing.T, dsn string) *largeSite {
 	t.Helper()
 	keys, err := secrets.Generate()
 	require.NoError(t, err)
-	l := &largeSite{db: modeltest.SQL(t, dsn), dsn: dsn, keys: keys, filters: map[string]bool{}}
+	l := &largeSite{db: modeltest.SQL(t, dsn), dsn: dsn, keys: keys, plan: map[string]string{}, filters: map[string]bool{}}
 	l.db.SetMaxOpenConns(1)
 	return l
 }
@@ -117,8 +120,8 @@ func openLarge(t *testing.T, dsn string) *largeSite {
 func newLargeSite(t *testing.T, dsn string) *largeSite {
 	t.Helper()
 	l := openLarge(t, dsn)
-	if l.count = atSize(t); l.count <= 10_000 {
-		l.plan = maps.Clone(costsOfRows)
+	if l.count = atSize(t); l.isSmall() {
+		maps.Copy(l.plan, costsOfRows)
 	}
 	l.begin(t, modeltest.OpenWith(t, dsn, clockwork.NewFakeClockAt(modeltest.Start), l.keys))
 	_, err := l.db.ExecContext(t.Context(), "UPDATE sites SET script = jsonb_set(script, '{keep_days}', '365')")
