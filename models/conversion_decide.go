@@ -154,9 +154,7 @@ func (s *Store) decide(tx *gorm.DB, c Conversion, d DecisionSet) (StandingDecisi
 	if d.Facts != nil && (d.Final || len(decisions) > 0) {
 		changes = append(changes, judged.Keeping(*d.Facts))
 	}
-	if standing.Done = d.Final && len(sends) == 0 && standing.allEnded(); standing.Done && len(standing.Deliveries) == 0 {
-		changes = append(changes, s.ending(c.ID, map[string]any{"unsent": true}))
-	} else if standing.Done {
+	if standing.Done = d.Final && len(sends) == 0 && standing.allEnded(); standing.Done {
 		changes = append(changes, s.finishing(c.ID))
 	}
 	if err := database.Together(tx, append(changes, figures.Marking(c.SiteID, c.ID))...); err != nil {
@@ -231,13 +229,13 @@ func (s *Store) FinishConversion(ctx context.Context, id string) error {
 	return s.db.WrapErr("finishing a conversion", s.finishing(id)(s.db.Write(ctx)).Error)
 }
 
-// finishing returns the change that records that a conversion is done.
-func (s *Store) finishing(id string) database.Change { return s.ending(id, map[string]any{}) }
-
-// ending is finishing with more columns that are set.
-func (s *Store) ending(id string, changed map[string]any) database.Change {
-	changed["state"], changed["done_at"] = StateDone, s.db.Now()
+// finishing returns the change that records that a conversion is done, and whether no integration
+// was sent it.
+func (s *Store) finishing(id string) database.Change {
 	return func(tx *gorm.DB) *gorm.DB {
-		return tx.Model(&Conversion{}).Where("id = ? AND state <> ?", id, StateDone).Updates(changed)
+		return tx.Model(&Conversion{}).Where("id = ? AND state <> ?", id, StateDone).Updates(map[string]any{
+			"state": StateDone, "done_at": s.db.Now(),
+			"unsent": gorm.Expr("CASE WHEN EXISTS (SELECT 1 FROM deliveries AS sent WHERE sent.conversion_id = conversions.id) THEN NULL ELSE true END"),
+		})
 	}
 }

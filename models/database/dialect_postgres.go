@@ -115,6 +115,7 @@ func (postgresDialect) tokens(inUse bool) *strings.Replacer {
 		outsideMark, outside,
 		concurrentlyMark, concurrently,
 		"{{postgres}}", "",
+		"{{sqlite}}", "-- ",
 		"{{id}}", `text COLLATE "C"`,
 		"{{timestamp}}", "timestamptz",
 		"{{json}}", "jsonb",

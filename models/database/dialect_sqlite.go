@@ -104,6 +104,7 @@ func (sqliteDialect) tokens(bool) *strings.Replacer {
 		outsideMark, inTransaction,
 		concurrentlyMark, "",
 		"{{postgres}}", "-- ",
+		"{{sqlite}}", "",
 		"{{id}}", "text",
 		"{{timestamp}}", "timestamp",
 		"{{json}}", "text",

@@ -28,10 +28,12 @@ const Newest = math.MaxInt64
 // Column types in them are tokens: {{id}}, {{timestamp}}, {{json}}, {{bytes}} and
 // {{serial}} stand for what each of the databases has for them.
 //
-// A file with the line "-- +goose {{outside}}" builds its indexes while others write:
-// its statements have {{concurrently}} in the place of CONCURRENTLY. A database that
-// others may be using then runs them outside of a transaction, one in each block, so
-// each has to be one that can be repeated. Otherwise they are one transaction.
+// A line that begins with {{postgres}} or {{sqlite}} is one of that database alone.
+//
+// A file with the line "-- +goose {{outside}}" changes what is stored while others write: it
+// builds indexes with {{concurrently}} in the place of CONCURRENTLY, or changes rows in
+// pieces. A database that others may be using then runs its statements outside of a
+// transaction, one in each block, so each has to be one that can be repeated. Otherwise they are one transaction.
 func (db *DB) MigrateTo(ctx context.Context, version int64) ([]string, error) {
 	provider, err := db.provider(ctx, false)
 	if err != nil {

@@ -41,7 +41,8 @@ func (t Trait) narrow(db, conversions *gorm.DB, siteID string, series int64) *go
 	case WithoutVisit:
 		return conversions.Where("id IN (?)", db.Model(&Fact{}).Select("conversion_id").Where("series_id = ? AND no_visit <> ''", series))
 	case SentNowhere:
-		return conversions.Where("unsent")
+		// unsent alone is also true of what is not done yet, or was finished by a version without it
+		return conversions.Where("unsent AND decided_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM deliveries AS sent WHERE sent.conversion_id = conversions.id)")
 	case LateTags:
 		return conversions.Where("id IN (?)", db.Table("conversion_tags").Select("conversion_id").Where("site_id = ? AND late", siteID))
 	default:
