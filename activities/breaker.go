@@ -25,7 +25,7 @@ func (d *Dispatch) deferByBreaker(s *sending, now time.Time) *deferral {
 		return nil
 	case b.OpenUntil != nil && now.Before(*b.OpenUntil):
 		wait := min(b.OpenUntil.Sub(now), longestBreakerWait)
-		return &deferral{code: deferBreaker, reason: b.Reason, delay: d.Gate.Later(s.integration.ID, wait)}
+		return &deferral{code: deferBreaker, reason: b.Reason, delay: d.Gate.Later(s.integration.ID, wait, s.delivery.GiveUpAt.Sub(now))}
 	case b.ProbeUntil != nil && now.Before(*b.ProbeUntil):
 		return d.deferForProbe(s)
 	default:

@@ -13,15 +13,16 @@ const together = 100
 // Later returns when a delivery may come back whose integration sends nothing for a while,
 // because its breaker is open. It is at the end of that if few wait, or not for long. In a long
 // backlog each comes at a time of its own, about one per second: all are woken when the breaker
-// closes, so until then it is enough that one is there to be the probe.
-func (g *Gate) Later(integrationID string, wait time.Duration) time.Duration {
+// closes, so until then it is enough that one is there to be the probe. A delivery that is given
+// up in givenUp has no place in the line after that, where nobody would come.
+func (g *Gate) Later(integrationID string, wait, givenUp time.Duration) time.Duration {
 	if wait < longWait {
 		return Spread(wait, g.jitter)
 	}
 	q := g.queueOf(integrationID)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return q.later.later(g.clock.Now(), wait+Spread(0, g.jitter), g.jitter)
+	return q.later.later(g.clock.Now(), wait+Spread(0, g.jitter), min(givenUp, MaxReturn), g.jitter)
 }
 
 // Sends notes that the breaker of an integration is closed: those that Later has sent away have
@@ -33,19 +34,24 @@ func (g *Gate) Sends(integrationID string) {
 	q.later = turns{}
 }
 
-// later returns when a delivery may come back that has nothing to do there for a while. A
-// line that is longer than an hour ends within the second half of it, as that of next.
-func (t *turns) later(now time.Time, wait time.Duration, jitter Jitter) time.Duration {
-	soonest, latest := now.Add(wait), now.Add(max(MaxReturn, wait))
+// later returns when a delivery may come back that has nothing to do there for a while. Where the
+// line is longer than the delivery may wait, it comes back within the second half of that.
+func (t *turns) later(now time.Time, wait, most time.Duration, jitter Jitter) time.Duration {
+	if wait > most {
+		return wait
+	}
+	soonest, latest := now.Add(wait), now.Add(most)
 	line := t.last.Sub(soonest)
 	if line < 0 {
 		t.last = soonest
 		return wait
 	}
-	t.last = t.last.Add(min(max(line/together, minGap), maxGap))
-	if t.last.After(latest) {
-		t.last = latest
-		return latest.Sub(now) - time.Duration(jitter()*float64(latest.Sub(soonest))/2)
+	if next := t.last.Add(min(max(line/together, minGap), maxGap)); !next.After(latest) {
+		t.last = next
+		return next.Sub(now)
 	}
-	return t.last.Sub(now)
+	if t.last.Before(latest) {
+		t.last = latest
+	}
+	return latest.Sub(now) - time.Duration(jitter()*float64(latest.Sub(soonest))/2)
 }

@@ -27,7 +27,7 @@ func TestG6_ALongBacklogBehindABreakerLooksRarely(t *testing.T) {
 			all.Go(func() {
 				for time.Since(began) < open {
 					b.countArrival()
-					<-time.After(gate.Later("int_a", pause-time.Since(began)%pause))
+					<-time.After(gate.Later("int_a", pause-time.Since(began)%pause, 72*time.Hour))
 				}
 			})
 		}
@@ -49,19 +49,38 @@ func TestAFewDeliveriesComeBackWhenTheBreakerMayBeProbed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		gate := newGate()
 		for range 1000 {
-			require.Equal(t, time.Minute, gate.Later("int_a", time.Minute), "it is not worth a line")
+			require.Equal(t, time.Minute, gate.Later("int_a", time.Minute, 72*time.Hour), "it is not worth a line")
 		}
-		require.Equal(t, 5*time.Minute, gate.Later("int_a", 5*time.Minute))
+		require.Equal(t, 5*time.Minute, gate.Later("int_a", 5*time.Minute, 72*time.Hour))
 		for range 100 {
-			require.LessOrEqual(t, gate.Later("int_a", 5*time.Minute), 5*time.Minute+time.Second)
+			require.LessOrEqual(t, gate.Later("int_a", 5*time.Minute, 72*time.Hour), 5*time.Minute+time.Second)
 		}
-		require.Equal(t, 5*time.Minute, gate.Later("int_b", 5*time.Minute), "each integration by itself")
-		require.Equal(t, 10*time.Minute, gate.Later("int_a", 10*time.Minute), "the next pause is longer than the line")
+		require.Equal(t, 5*time.Minute, gate.Later("int_b", 5*time.Minute, 72*time.Hour), "each integration by itself")
+		require.Equal(t, 10*time.Minute, gate.Later("int_a", 10*time.Minute, 72*time.Hour), "the next pause is longer than the line")
 		for range 2000 {
-			gate.Later("int_a", 10*time.Minute)
+			gate.Later("int_a", 10*time.Minute, 72*time.Hour)
 		}
-		require.Greater(t, gate.Later("int_a", 10*time.Minute), 30*time.Minute)
+		require.Greater(t, gate.Later("int_a", 10*time.Minute, 72*time.Hour), 30*time.Minute)
 		gate.Sends("int_a")
-		require.Equal(t, 5*time.Minute, gate.Later("int_a", 5*time.Minute), "all were woken in between")
+		require.Equal(t, 5*time.Minute, gate.Later("int_a", 5*time.Minute, 72*time.Hour), "all were woken in between")
+	})
+}
+
+// Those that were given up come back no more, so the next one is the probe, and is not kept
+// until it is given up too.
+func TestG6_NobodyStandsInALineOfDeliveriesThatWereGivenUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const retryFor, pause = 30 * time.Minute, 10 * time.Minute
+		gate, began := newGate(), time.Now()
+		for range 3000 {
+			require.LessOrEqual(t, gate.Later("int_a", pause, retryFor), retryFor)
+		}
+		for time.Since(began) < retryFor { // those that come back meanwhile
+			<-time.After(time.Second)
+			gate.Later("int_a", pause-time.Since(began)%pause, retryFor-time.Since(began))
+		}
+		<-time.After(time.Minute)
+		require.Equal(t, 5*time.Minute, gate.Later("int_a", 5*time.Minute, retryFor))
 	})
 }
