@@ -29,7 +29,7 @@ func (l *largeSite) crowdOf(t *testing.T, caller string) {
 	t.Helper()
 	for _, c := range []struct{ table, changed string }{
 		{"conversions", `jsonb_build_object('kind', CASE WHEN g % 2 = 0 THEN 'call' ELSE 'lead' END, 'id', 'crowd_' || lpad(g::text, 10, '0'), 'external_id', 'c' || g, 'workflow_id', 'c' || g,
-			'at', (r).at - g * interval '1 minute', 'phone', '` + caller + `', 'person', '` + caller + `', 'session_id', 'ses_crowd' || g % 10,
+			'at', (r).at - g * interval '1 minute', 'phone', '` + caller + `', 'person', '` + caller + `', 'session_id', 'ses_crowd' || g % 10, 'is_unique', false, 'is_unique_target', false, 'is_target', false,
 			'visitor_ids', jsonb_build_object('bizible', '` + crowdsBrowser + `', 'rtbhouse', 'crowd'))`},
 		{"sessions", `jsonb_build_object('id', 'ses_crowd' || g, 'visitor_id', 'visitor-of-the-crowd', 'started_at', (r).started_at - g * interval '1 minute')`},
 		{"visitors", `jsonb_build_object('id', 'crowd-' || g)`},
@@ -96,6 +96,8 @@ func TestG6_OneMoreCallOfACrowdReadsNoLargeTable(t *testing.T) {
 			c, err := s.Case(t.Context(), id)
 			require.NoError(t, err)
 			_, err = s.Visits(t.Context(), c)
+			require.NoError(t, err)
+			_, err = s.Earlier(t.Context(), c)
 			require.NoError(t, err)
 			for _, fault := range faults(taken(t, s.proxy), large, bounds{rows: mostToDecide, statements: 60}) {
 				t.Errorf("deciding on a call of %s, %s: %s", name, mode, fault)

@@ -228,14 +228,14 @@ func (c Case) others(e *conversion.Earlier) (all []other) {
 	switch earlier := c.Conversion.startedEarlier(); {
 	case !isTrue(c.Conversion.Unique):
 		add("last", &e.LastAt, earlier.And(lastFirst))
-		add("counted", &e.CountedAt, c.Conversion.startedLater("is_unique"))
+		add("counted", &e.CountedAt, c.Conversion.startedLater("AND is_unique"))
 	case days > 0:
 		add("last", &e.LastAt, earlier.And("AND at < ?", conversion.DaysBefore(c.Conversion.At, days)).And(lastFirst))
 	}
 	if c.Conversion.Kind == conversion.KindCall {
-		target := c.Conversion.startedEarlier().And("AND ("+wasTarget+")", true, conversion.OutcomeAnswered, c.Conversion.SiteID)
+		target := c.Conversion.startedEarlier().And("AND "+wasTarget, conversion.OutcomeAnswered, c.Conversion.SiteID)
 		add("target", &e.LastTargetAt, target.And(lastFirst))
-		add("counted target", &e.CountedTargetAt, c.Conversion.startedLater("is_unique_target"))
+		add("counted target", &e.CountedTargetAt, c.Conversion.startedLater("AND is_unique_target AND "+canBeTarget))
 	}
 	return all
 }
@@ -247,10 +247,10 @@ func (c Conversion) startedEarlier() database.Query {
 	return database.Q("AND at <= ? AND (at < ? OR id < ?)", c.At, c.At, c.ID)
 }
 
-// startedLater returns the condition of conversions after this one for which a flag is set,
-// and their order.
-func (c Conversion) startedLater(flag string) database.Query {
-	return database.Q("AND at >= ? AND (at > ? OR id > ?) AND "+flag+" = ? ORDER BY at", c.At, c.At, c.ID, true)
+// startedLater returns the condition of conversions after this one for which another holds, and
+// their order.
+func (c Conversion) startedLater(condition string) database.Query {
+	return database.Q("AND at >= ? AND (at > ? OR id > ?) "+condition+" ORDER BY at", c.At, c.At, c.ID)
 }
 
 // overtaking returns a query that counts what Earlier would find and did not return.
@@ -268,4 +268,8 @@ func isTrue(flag *bool) bool { return flag != nil && *flag }
 
 // wasTarget uses the stored decision; while a call is undecided, the facts known so
 // far.
-const wasTarget = "is_target = ? OR (is_target IS NULL AND outcome = ? AND talk_seconds >= (SELECT target_call_seconds FROM sites WHERE id = ?))"
+const wasTarget = "(is_target OR (is_target IS NULL AND outcome = ? AND talk_seconds >= (SELECT target_call_seconds FROM sites WHERE id = ?))) AND " + canBeTarget
+
+// canBeTarget is the condition of the index of those calls that were targets or may become
+// some.
+const canBeTarget = "kind = 'call' AND (is_target OR is_target IS NULL)"
