@@ -200,6 +200,22 @@ func TestG6_EveryMethodOfTheStoreIsPlanned(t *testing.T) {
 	}
 }
 
+// TestG6_EveryTableHasTheRowsOfALargeSite compares what fills the large site with the tables of the
+// schema: a table without rows may be read as a whole, and no test notices it.
+func TestG6_EveryTableHasTheRowsOfALargeSite(t *testing.T) {
+	t.Parallel()
+	filled := map[string]bool{"goose_db_version": true}
+	for _, rows := range (&largeSite{}).rows() {
+		filled[rows.table] = true
+	}
+	tables := tablesOf(t, modeltest.SQL(t, modeltest.MigratedSQLite(t)))
+	for _, table := range tables {
+		isUnfilled := unfilled[table] != "" || strings.HasPrefix(table, "sqlite_")
+		require.NotEqual(t, filled[table], isUnfilled, "%s: add rows of it to largesite_test.go, or the reason to unfilled", table)
+	}
+	require.Subset(t, tables, slices.Collect(maps.Keys(unfilled)))
+}
+
 // TestG6_EveryFilterOfAListIsPlanned compares the operations with the fields of the filters: each
 // has a list with this filter alone.
 func TestG6_EveryFilterOfAListIsPlanned(t *testing.T) {
