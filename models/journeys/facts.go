@@ -87,6 +87,20 @@ func (f facts) nameless() map[string][]string {
 	return known
 }
 
+// named returns the calls, leads and Tasks that name a person: nobody else has a touchpoint for them.
+func (f facts) named() map[string]bool {
+	named := map[string]bool{}
+	for _, t := range f.tasks {
+		named[t.ID], named[f.taskOf[t.ID]] = t.Person != "", t.Person != ""
+	}
+	for _, x := range f.sessions {
+		for _, form := range x.Forms {
+			named[form.ID] = form.Person != ""
+		}
+	}
+	return named
+}
+
 // taskOfCall returns what counts as the Task of a call: its Task in the CRM, or the call
 // itself while the CRM has none.
 func (g *group) taskOfCall(c conversionRow, rules attribution.Rules, taskOf map[string]string) touchpoints.Task {

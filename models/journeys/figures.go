@@ -15,6 +15,7 @@ import (
 type figures struct {
 	touchpoints []Touchpoint
 	calls       []Call
+	named       map[string]bool // calls, leads and Tasks of which it is known whose they are
 }
 
 // plan is a generation with what its rules mean.
@@ -35,7 +36,7 @@ func planOf(generation Generation) (plan, error) {
 // figures computes the rows of a group.
 func (p plan) figures(g *group) figures {
 	f := g.facts(p.Rules)
-	var all figures
+	all := figures{named: f.named()}
 	mergings, sessions := map[string]Call{}, touchpoints.ByBrowser(f.sessions)
 	for _, person := range f.people {
 		touches, calls := p.settings.Touches(person)

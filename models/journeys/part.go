@@ -1,6 +1,7 @@
 package journeys
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -52,8 +53,8 @@ func (p plan) stored(tx *gorm.DB, g *group, wanted []Touchpoint) (all []Touchpoi
 // touchpointsOfPart returns which of the stored touchpoints a part of a crowd replaces, and
 // with which ones. A touchpoint of what is left out stays, and in place of one of the same
 // visit for something later.
-func (g *group) touchpointsOfPart(tx *gorm.DB, stored, wanted []Touchpoint) (replaced, by []Touchpoint, err error) {
-	decided, kept, err := g.decidedOf(tx, stored, wanted)
+func (g *group) touchpointsOfPart(tx *gorm.DB, stored []Touchpoint, f figures) (replaced, by []Touchpoint, err error) {
+	decided, kept, err := g.decidedOf(tx, stored, f)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -63,7 +64,7 @@ func (g *group) touchpointsOfPart(tx *gorm.DB, stored, wanted []Touchpoint) (rep
 			elsewhere[t.PersonID+" "+t.ConversionID] = true
 		}
 	}
-	for _, t := range wanted {
+	for _, t := range f.touchpoints {
 		if g.part.broken && !g.isStart(t) || t.ConversionID != "" && elsewhere[t.PersonID+" "+t.ConversionID] {
 			continue
 		}
@@ -88,12 +89,12 @@ func (g *group) touchpointsOfPart(tx *gorm.DB, stored, wanted []Touchpoint) (rep
 
 // decidedOf divides stored touchpoints into those of which all is loaded that they mean, and
 // those that are kept, by their ids.
-func (g *group) decidedOf(tx *gorm.DB, stored, wanted []Touchpoint) (decided, kept map[string]Touchpoint, err error) {
-	people := g.peopleOfPart(wanted)
+func (g *group) decidedOf(tx *gorm.DB, stored []Touchpoint, f figures) (decided, kept map[string]Touchpoint, err error) {
+	people := g.peopleOfPart(f.touchpoints)
 	decided, kept = map[string]Touchpoint{}, map[string]Touchpoint{}
 	var unknown []Touchpoint
 	for _, t := range stored {
-		if g.decides(t) && people(t.PersonID) {
+		if g.decides(t) && (f.named[cmp.Or(t.ConversionID, t.TaskID)] || people(t.PersonID)) {
 			decided[t.ID] = t
 		} else {
 			unknown = append(unknown, t)

@@ -126,7 +126,7 @@ func (p plan) replace(tx *gorm.DB, g *group, f figures) (replaced, error) {
 		return done, fmt.Errorf("reading what became of calls: %w", err)
 	}
 	if g.isPart() {
-		if stored, f.touchpoints, err = g.touchpointsOfPart(tx, stored, f.touchpoints); err != nil {
+		if stored, f.touchpoints, err = g.touchpointsOfPart(tx, stored, f); err != nil {
 			return done, err
 		}
 		storedCalls, f.calls = g.callsOfPart(storedCalls, f.calls)
