@@ -10,9 +10,9 @@ import (
 )
 
 // TestG6_PiecesOfALargeSiteAmongSmallOnesArePlannedForIt erases old visits of a site that has as
-// many as there are, while hundreds of others have one each, and many marks. A plan for an average site, which PostgreSQL makes
-// on the sixth execution of a statement, would compare all visits of the large site with each
-// piece.
+// many as there are, and many marks, while hundreds of others have one visit each. A plan for an
+// average site, which PostgreSQL makes on the sixth execution of a statement, would compare all
+// visits of the large site with each piece.
 func TestG6_PiecesOfALargeSiteAmongSmallOnesArePlannedForIt(t *testing.T) {
 	t.Parallel()
 	const (

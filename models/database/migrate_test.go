@@ -57,7 +57,6 @@ func TestIndexesOfADatabaseInUseAreBuiltWhileOthersWrite(t *testing.T) {
 	require.NoError(t, <-migrated)
 }
 
-// An interrupted build leaves an index that PostgreSQL does not use.
 // TestAMigrationThatCameLaterIsMissedAndApplied checks a database that has a newer
 // migration than one that the program has got since.
 func TestAMigrationThatCameLaterIsMissedAndApplied(t *testing.T) {
@@ -76,6 +75,7 @@ func TestAMigrationThatCameLaterIsMissedAndApplied(t *testing.T) {
 	})
 }
 
+// An interrupted build leaves an index that PostgreSQL does not use.
 func TestInterruptedIndexIsBuiltAgain(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, inUse *database.DB, dsn string) {

@@ -39,9 +39,9 @@ type turn[S any] struct {
 	from time.Time
 }
 
-// Run erases all that is due of some sites, of which there may be none. It ends early if another process is erasing: what is left is
-// that one's, and mine is false then. An error of one site is returned after the others
-// have had their turns.
+// Run erases all that is due of some sites, of which there may be none. It ends early if
+// another process is erasing: what is left is that one's, and mine is false then. An error of
+// one site is returned after the others have had their turns.
 func (t Turns[S]) Run(ctx context.Context, sites []S, progress Progress) (mine bool, err error) {
 	next := make([]turn[S], len(sites))
 	for i, site := range sites {

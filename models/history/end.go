@@ -5,33 +5,41 @@ import (
 
 	"gorm.io/gorm"
 
+	"ringback/models/visitors"
 	"ringback/visits"
 )
 
-// historyEnd is the newest or the oldest part of a long history of visits. Its texts are SQL.
-type historyEnd struct {
-	since string // how the times that count compare with start
+// end is the newest or the oldest part of a long history of visits.
+type end struct {
+	visitors.End
+	since string // SQL: how the times that count compare with start
 	start time.Time
-	order string // in which the visits are read
-	most  int
 }
 
-// historyEnds returns the newest and the oldest part of a history.
-func historyEnds(reach visits.Reach) (newest, oldest historyEnd) {
-	return historyEnd{" > ?", reach.Read, " DESC", visits.MaxHistory}, historyEnd{" >= ?", reach.Counts, "", visits.OldestHistory}
+// ends returns the newest and the oldest part of a history.
+func ends(reach visits.Reach) (newest, oldest end) {
+	return end{visitors.End{Newest: true, Limit: visits.MaxHistory}, " > ?", reach.Read}, end{visitors.End{Limit: visits.OldestHistory}, " >= ?", reach.Counts}
+}
+
+// order returns the SQL after a column by which the visits are read.
+func (e end) order() string {
+	if e.Newest {
+		return " DESC"
+	}
+	return ""
 }
 
 // of returns the visits of the end that a query finds, by the column with their time.
-func (e historyEnd) of(query *gorm.DB, at string) *gorm.DB {
-	return query.Where(at+e.since, e.start).Order(at + e.order + ", id" + e.order).Limit(e.most)
+func (e end) of(query *gorm.DB, at string) *gorm.DB {
+	return query.Where(at+e.since, e.start).Order(at + e.order() + ", id" + e.order()).Limit(e.Limit)
 }
 
 // readBothEnds reads the newest visits and, if there are more, the oldest. Some may be
 // returned twice.
-func readBothEnds[T any](reach visits.Reach, read func(historyEnd) ([]T, error)) ([]T, error) {
-	newest, oldest := historyEnds(reach)
+func readBothEnds[T any](reach visits.Reach, read func(end) ([]T, error)) ([]T, error) {
+	newest, oldest := ends(reach)
 	all, err := read(newest)
-	if err != nil || len(all) < newest.most {
+	if err != nil || len(all) < newest.Limit {
 		return all, err
 	}
 	more, err := read(oldest)

@@ -44,9 +44,8 @@ func sessionVisits(db *gorm.DB, c Of, reach visits.Reach, links []identity.Link)
 		return nil, nil
 	}
 	evidence := identity.EvidenceByVisitor(links)
-	sessions, err := readBothEnds(reach, func(end historyEnd) ([]visitors.Session, error) {
-		from := visitors.End{Newest: end.order != "", Limit: end.most}
-		return visitors.SessionsOf(db, c.SiteID, identity.Visitors(links), from, "started_at"+end.since, end.start)
+	sessions, err := readBothEnds(reach, func(e end) ([]visitors.Session, error) {
+		return visitors.SessionsOf(db, c.SiteID, identity.Visitors(links), e.End, "started_at"+e.since, e.start)
 	})
 	if err != nil {
 		return nil, err
@@ -63,12 +62,12 @@ func sessionVisits(db *gorm.DB, c Of, reach visits.Reach, links []identity.Link)
 
 // reportedVisits returns the visits that were reported with other conversions.
 func reportedVisits(db *gorm.DB, c Of, reach visits.Reach) ([]conversion.Visit, error) {
-	if newest, _ := historyEnds(reach); visitsOf(c, newest).Text == "" {
+	if newest, _ := ends(reach); visitsOf(c, newest).Text == "" {
 		return nil, nil
 	}
-	rows, err := readBothEnds(reach, func(end historyEnd) (rows []Visit, err error) {
-		mine := visitsOf(c, end)
-		err = end.of(db.Where("id IN ("+mine.Text+") AND conversion_id <> ?", append(mine.Values, c.ConversionID)...), "at").Find(&rows).Error
+	rows, err := readBothEnds(reach, func(e end) (rows []Visit, err error) {
+		mine := visitsOf(c, e)
+		err = e.of(db.Where("id IN ("+mine.Text+") AND conversion_id <> ?", append(mine.Values, c.ConversionID)...), "at").Find(&rows).Error
 		return rows, err
 	})
 	if err != nil || len(rows) == 0 {

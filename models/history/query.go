@@ -17,19 +17,19 @@ import (
 // reads no more than that end. The repeated "is not empty" is the condition of those indexes.
 // The query is empty if the visitor is known by nothing. Limits are part of the text, because
 // PostgreSQL would otherwise plan for any.
-func visitsOf(c Of, end historyEnd) database.Query {
+func visitsOf(c Of, e end) database.Query {
 	var queries []database.Query
 	known := func(column, value string) {
 		if value != "" {
 			queries = append(queries, database.Q(fmt.Sprintf("SELECT id FROM (SELECT id FROM visits WHERE site_id = ? AND %[1]s = ? AND %[1]s <> '' AND conversion_id <> ? AND at%[2]s"+
-				" ORDER BY at%[3]s, id%[3]s LIMIT %[4]d) AS by_%[1]s", column, end.since, end.order, end.most), c.SiteID, value, c.ConversionID, end.start))
+				" ORDER BY at%[3]s, id%[3]s LIMIT %[4]d) AS by_%[1]s", column, e.since, e.order(), e.Limit), c.SiteID, value, c.ConversionID, e.start))
 		}
 	}
 	known("session_id", c.SessionID)
 	known("person", c.Person)
 	for system, id := range c.VisitorIDs {
 		if conversion.UsableVisitorID(id) { // visits stored as "unknown" share no history
-			queries = append(queries, visitsOfVisitor(c, system, id, end))
+			queries = append(queries, visitsOfVisitor(c, system, id, e))
 		}
 	}
 	return database.Joined("UNION", queries...)
@@ -41,9 +41,9 @@ const reportedEarly = 24 * time.Hour
 // visitsOfVisitor returns a query for the ids of the visits of a visitor at one end of the history.
 // The rows of visitors have no time, but ids of visits are in the order in which they were
 // reported. So of more visits than the end has, those that were reported first or last are found.
-func visitsOfVisitor(c Of, system, id string, end historyEnd) database.Query {
+func visitsOfVisitor(c Of, system, id string, e end) database.Query {
 	const bothEnds = visits.MaxHistory + 1 // with the one that was reported with the conversion
 	return database.Q(fmt.Sprintf("SELECT visit_id FROM (SELECT visit_id FROM visit_visitors WHERE site_id = ? AND visitor_id = ? AND system = ? AND %s AND visit_id >= ?"+
-		" ORDER BY visit_id%s LIMIT %d) AS by_visitor", visitors.NotShared, end.order, bothEnds),
-		c.SiteID, id, system, c.SiteID, id, system, identity.MaxSharing, ids.Since(ids.Visit, end.start.Add(-reportedEarly)))
+		" ORDER BY visit_id%s LIMIT %d) AS by_visitor", visitors.NotShared, e.order(), bothEnds),
+		c.SiteID, id, system, c.SiteID, id, system, identity.MaxSharing, ids.Since(ids.Visit, e.start.Add(-reportedEarly)))
 }

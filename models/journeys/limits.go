@@ -68,8 +68,7 @@ func (d dated) time() time.Time {
 	return *d.At
 }
 
-// wait adds things of a kind to those that wait. If there are more than the limit, a part
-// is left out.
+// wait adds things of a kind that are not in the group to those that wait.
 func (g *group) wait(kind MarkKind, rows []dated) {
 	for _, row := range rows {
 		w := waiting{node: nodeOf(kind, row.ID), at: row.time()}
