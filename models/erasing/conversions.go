@@ -52,10 +52,12 @@ func deleteConversions(tx *gorm.DB, siteID string, ids []string) error {
 	if err != nil {
 		return fmt.Errorf("locking calls and leads: %w", err)
 	}
-	marks, browsers := make([]journeys.Mark, len(ids)), make([]string, len(ids))
+	browsers := make([]string, len(ids))
 	for i, id := range ids {
-		marks[i] = journeys.Mark{Kind: journeys.MarkConversion, Ref: id}
 		browsers[i] = "conversion/" + id
+	}
+	if err := journeys.MarkErased(tx, siteID, journeys.MarkConversion, ids); err != nil {
+		return err
 	}
 	if err := revenue.MarkCalls(tx, siteID, "conversion_id <> '' AND conversion_id IN ?", ids); err != nil {
 		return err
@@ -68,7 +70,7 @@ func deleteConversions(tx *gorm.DB, siteID string, ids []string) error {
 	if err := tx.Exec("DELETE FROM journey_browsers WHERE site_id = ? AND ref IN ?", siteID, browsers).Error; err != nil {
 		return fmt.Errorf("erasing the browsers of calls and leads: %w", err)
 	}
-	return journeys.AddMarks(tx, siteID, marks...)
+	return nil
 }
 
 // eraseTasks erases the Tasks of a CRM that a condition selects. Their touchpoints go
@@ -90,9 +92,8 @@ func eraseTasks(tx *gorm.DB, siteID, condition string, values []string) error {
 }
 
 func deleteTasks(tx *gorm.DB, siteID string, ids []string) error {
-	marks := make([]journeys.Mark, len(ids))
-	for i, id := range ids {
-		marks[i] = journeys.Mark{Kind: journeys.MarkTask, Ref: id}
+	if err := journeys.MarkErased(tx, siteID, journeys.MarkTask, ids); err != nil {
+		return err
 	}
 	if err := revenue.MarkCalls(tx, siteID, "id IN ? AND "+revenue.OfEachGeneration, ids, siteID); err != nil {
 		return err
@@ -105,5 +106,5 @@ func deleteTasks(tx *gorm.DB, siteID string, ids []string) error {
 			return fmt.Errorf("erasing Tasks: %w", err)
 		}
 	}
-	return journeys.AddMarks(tx, siteID, marks...)
+	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"ringback/models/database"
 	"ringback/models/revenue"
+	"ringback/touchpoints"
 )
 
 // MarkVisitorsIfKnown marks those of several visitors, each with its site before it, whose
@@ -154,4 +155,59 @@ func countWithout(tx *gorm.DB, siteID string, erased []Touchpoint) error {
 		}
 	}
 	return nil
+}
+
+// MarkErased marks calls and leads, or Tasks, that are about to be erased, with what has to be
+// computed again without them: the visitors whose visits they belong to, and the calls of the Tasks.
+// Nothing else leads to these once the rows are gone.
+func MarkErased(tx *gorm.DB, siteID string, kind MarkKind, refs []string) error {
+	find := holdersOfCalls
+	if kind == MarkTask {
+		find = holdersOfTasks
+	}
+	others, err := find(tx, siteID, refs)
+	if err != nil {
+		return fmt.Errorf("finding what is computed with what is erased: %w", err)
+	}
+	marks := make([]Mark, len(refs))
+	for i, ref := range refs {
+		marks[i] = Mark{Kind: kind, Ref: ref}
+	}
+	return AddMarks(tx, siteID, append(marks, marksOf(others)...)...)
+}
+
+// holdersOfCalls returns what the touchpoints of calls and leads are computed with beside these.
+func holdersOfCalls(tx *gorm.DB, siteID string, ids []string) (holders []string, err error) {
+	err = tx.Model(&Touchpoint{}).Distinct("holder").Where("conversion_id <> '' AND conversion_id IN ? AND site_id = ? AND session_id <> ''", ids, siteID).
+		Order("holder").Pluck("holder", &holders).Error
+	return holders, err
+}
+
+// holdersOfTasks returns what the touchpoints of Tasks are computed with beside these.
+func holdersOfTasks(tx *gorm.DB, siteID string, ids []string) ([]string, error) {
+	var calls []string
+	err := tx.Model(&Task{}).Where("site_id = ? AND id IN ? AND conversion_id <> ''", siteID, ids).Order("conversion_id").Pluck("conversion_id", &calls).Error
+	if err != nil {
+		return nil, err
+	}
+	var merged []Call
+	err = tx.Select("merging").Where("site_id = ? AND id IN ? AND outcome = ?", siteID, ids, touchpoints.Merged).Where(revenue.OfEachGeneration, siteID).Find(&merged).Error
+	if err != nil {
+		return nil, err
+	}
+	sessions := map[string]bool{}
+	for _, c := range merged {
+		sessions[c.Merging.SessionID] = true
+	}
+	var visitors []string
+	err = tx.Model(&sessionRow{}).Distinct("visitor_id").Where("id IN ? AND site_id = ?", slices.Sorted(maps.Keys(sessions)), siteID).
+		Order("visitor_id").Pluck("visitor_id", &visitors).Error
+	holders := make([]string, 0, len(calls)+len(visitors))
+	for _, id := range slices.Compact(calls) {
+		holders = append(holders, callHolder(id))
+	}
+	for _, visitor := range visitors {
+		holders = append(holders, visitorHolder(visitor))
+	}
+	return holders, err
 }

@@ -102,7 +102,7 @@ func (g *group) decidedOf(tx *gorm.DB, stored []Touchpoint, f figures) (decided,
 	}
 	exists, err := existing(tx, unknown)
 	for _, t := range unknown {
-		if t.ConversionID != "" && !exists[t.ConversionID] {
+		if id := cmp.Or(t.ConversionID, t.TaskID); id != "" && !exists[id] {
 			decided[t.ID] = t
 		} else {
 			kept[t.ID] = t
@@ -163,20 +163,22 @@ func (g *group) peopleOfPart(wanted []Touchpoint) func(string) bool {
 	}
 }
 
-// existing returns which of the calls and leads of touchpoints are stored.
+// existing returns which of the calls, leads and Tasks of touchpoints are stored.
 func existing(tx *gorm.DB, of []Touchpoint) (map[string]bool, error) {
 	asked := map[string]bool{}
 	for _, t := range of {
-		asked[t.ConversionID] = true
+		asked[cmp.Or(t.ConversionID, t.TaskID)] = true
 	}
 	exists := map[string]bool{}
 	for some := range slices.Chunk(slices.Sorted(maps.Keys(asked)), database.InsertBatch) {
-		var found []string
-		if err := tx.Model(&conversionRow{}).Where("id IN ?", some).Pluck("id", &found).Error; err != nil {
-			return nil, fmt.Errorf("reading which calls and leads exist: %w", err)
-		}
-		for _, id := range found {
-			exists[id] = true
+		for _, table := range []string{conversionRow{}.TableName(), Task{}.TableName()} {
+			var found []string
+			if err := tx.Table(table).Where("id IN ?", some).Pluck("id", &found).Error; err != nil {
+				return nil, fmt.Errorf("reading which calls, leads and Tasks exist: %w", err)
+			}
+			for _, id := range found {
+				exists[id] = true
+			}
 		}
 	}
 	return exists, nil
