@@ -204,7 +204,15 @@ func (c *conversionsOfOnePerson) step(n int) {
 	c.steps[n] = c.steps[n][1:]
 }
 
-// unfinished returns the calls of which something is still to be done.
+// inAnyOrder does all that is to be done, a millisecond after each other.
+func (c *conversionsOfOnePerson) inAnyOrder(random *rand.Rand, clock *clockwork.FakeClock) {
+	for left := c.unfinished(); len(left) > 0; left = c.unfinished() {
+		c.step(left[random.IntN(len(left))])
+		clock.Advance(time.Millisecond)
+	}
+}
+
+// unfinished returns the conversions of which something is still to be done.
 func (c *conversionsOfOnePerson) unfinished() (left []int) {
 	for n, steps := range c.steps {
 		if len(steps) > 0 {
@@ -242,10 +250,7 @@ func TestR5_InAnyOrderOnePersonCountsOnce(t *testing.T) {
 		for seed := range uint64(20) {
 			random := rand.New(rand.NewPCG(seed, 1))
 			c := callsOfOnePerson(t, random, 4, s, clock)
-			for left := c.unfinished(); len(left) > 0; left = c.unfinished() {
-				c.step(left[random.IntN(len(left))])
-				clock.Advance(time.Millisecond)
-			}
+			c.inAnyOrder(random, clock)
 			require.Equal(t, 1, countedAs(t, s, conversion.MetricUnique, c.ids...), "seed %d", seed)
 			require.Equal(t, 1, countedAs(t, s, conversion.MetricUniqueTarget, c.ids...), "seed %d", seed)
 		}
