@@ -58,7 +58,7 @@ func TestMigrationsAreBlocksOfStatements(t *testing.T) {
 // repeatable is each statement of a migration that may be interrupted and begin again: those of
 // PostgreSQL, and what SQLite has instead in a transaction.
 var repeatable = regexp.MustCompile(`^(?:(?:DROP INDEX {{concurrently}} IF EXISTS|CREATE (?:UNIQUE )?INDEX {{concurrently}})[^;]*;$` +
-	`|{{postgres}}ALTER TABLE \w+ (?:ADD COLUMN IF NOT EXISTS|ALTER COLUMN \w+ SET DEFAULT)[^;]*;(?:\n{{sqlite}}[^;]*;)?$` +
+	`|{{postgres}}DO \$\$ BEGIN SET LOCAL lock_timeout = '2s'; ALTER TABLE \w+ (?:ADD COLUMN IF NOT EXISTS|ALTER COLUMN \w+ SET DEFAULT)[^;]*; END \$\$;(?:\n{{sqlite}}[^;]*;)?$` +
 	`|{{postgres}}DO \$\$\n(?:{{postgres}}.*\n)*{{postgres}}END \$\$;$)`)
 
 // builtUnderALock are the migrations that build an index on a table of an earlier one while

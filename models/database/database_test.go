@@ -48,13 +48,18 @@ func open(t *testing.T, dsn string) *database.DB {
 
 func openWith(t *testing.T, dsn string, migrations fstest.MapFS, log slog.Handler) *database.DB {
 	t.Helper()
+	return openBy(t, dsn, migrations, log, clockwork.NewFakeClockAt(modeltest.Start))
+}
+
+func openBy(t *testing.T, dsn string, migrations fstest.MapFS, log slog.Handler, clock clockwork.Clock) *database.DB {
+	t.Helper()
 	keys, err := secrets.Generate()
 	require.NoError(t, err)
 	box, err := secrets.New(keys)
 	require.NoError(t, err)
 	db, err := database.Open(t.Context(), database.Options{
 		DSN: dsn, Migrations: migrations, Box: box,
-		Clock: clockwork.NewFakeClockAt(modeltest.Start), Logger: slog.New(log),
+		Clock: clock, Logger: slog.New(log),
 		Pools: database.Pools{Intake: 4, Relay: 4, Workers: 4, Viewers: 4, Longest: longest},
 	})
 	require.NoError(t, err)

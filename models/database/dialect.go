@@ -24,6 +24,10 @@ type dialect interface {
 	// tokens replaces the tokens of the migrations: column types, and how indexes are
 	// built while others use the database.
 	tokens(inUse bool) *strings.Replacer
+	// beforeMigration returns the statements with which the transaction of a migration begins.
+	beforeMigration(inUse bool) string
+	// inUse reports whether an error means that a migration did not get a table in time.
+	inUse(error) bool
 	// goose returns the dialect of the migration library, with a lock against two migrations at once.
 	goose() (goose.Dialect, []goose.ProviderOption, error)
 	// away reports whether an error means that the database cannot serve now.
@@ -53,6 +57,12 @@ const (
 	outsideMark      = "-- +goose {{outside}}"
 	concurrentlyMark = "{{concurrently}}"
 	inTransaction    = "-- in one transaction"
+)
+
+// The marks of goose.
+const (
+	outsideTransaction = "-- +goose NO TRANSACTION"
+	beginMark          = "-- +goose StatementBegin\n"
 )
 
 // bindTimestamp makes the parameter that a statement has just added comparable in

@@ -113,6 +113,10 @@ func (sqliteDialect) tokens(bool) *strings.Replacer {
 	)
 }
 
+func (sqliteDialect) beforeMigration(bool) string { return "" }
+
+func (sqliteDialect) inUse(error) bool { return false }
+
 func (sqliteDialect) goose() (goose.Dialect, []goose.ProviderOption, error) {
 	return goose.DialectSQLite3, nil, nil
 }

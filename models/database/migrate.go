@@ -1,16 +1,17 @@
 package database
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"math"
 	"path"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/pressly/goose/v3"
 
@@ -48,15 +49,36 @@ func (db *DB) MigrateTo(ctx context.Context, version int64) ([]string, error) {
 			return nil, err
 		}
 	}
-	results, err := provider.UpTo(ctx, version)
-	if err != nil {
-		return nil, db.WrapErr("migrating the schema", err)
+	names, err := db.up(ctx, provider, version)
+	return names, db.WrapErr("migrating the schema", err)
+}
+
+// busyPause is how long a migration leaves a table to others that it could not lock.
+const busyPause = 5 * time.Second
+
+// up applies migrations. One that finds a table in use for longer than it may wait begins again
+// after a while: what is written to the table waits behind it meanwhile.
+func (db *DB) up(ctx context.Context, provider *goose.Provider, version int64) ([]string, error) {
+	names := []string{}
+	for {
+		results, err := provider.UpTo(ctx, version)
+		var partial *goose.PartialError
+		if errors.As(err, &partial) {
+			results = partial.Applied
+		}
+		for _, r := range results {
+			names = append(names, path.Base(r.Source.Path))
+		}
+		if err == nil || !db.dialect.inUse(err) {
+			return names, err
+		}
+		db.logger.LogAttrs(ctx, slog.LevelWarn, "migration.table_in_use", slog.Any("error", err))
+		select {
+		case <-Following(db.clock).Clock.After(busyPause):
+		case <-ctx.Done():
+			return names, ctx.Err()
+		}
 	}
-	names := make([]string, 0, len(results))
-	for _, r := range results {
-		names = append(names, path.Base(r.Source.Path))
-	}
-	return names, nil
 }
 
 // CheckSchema returns fault.Unavailable if the schema is not that of the
@@ -103,7 +125,7 @@ func (db *DB) provider(ctx context.Context, inUse bool) (*goose.Provider, error)
 		return nil, err
 	}
 	options = append(options, goose.WithAllowOutofOrder(true))
-	files := rendered{files: db.migrations, tokens: db.dialect.tokens(inUse)}
+	files := rendered{files: db.migrations, tokens: db.dialect.tokens(inUse), first: db.dialect.beforeMigration(inUse)}
 	provider, err := goose.NewProvider(dialect, db.pools[purposeOf(ctx)].writes, files, options...)
 	if err != nil {
 		return nil, fmt.Errorf("reading the migrations: %w", err)
@@ -115,6 +137,7 @@ func (db *DB) provider(ctx context.Context, inUse bool) (*goose.Provider, error)
 type rendered struct {
 	files  fs.FS
 	tokens *strings.Replacer
+	first  string // statements with which each transaction begins
 }
 
 // Open opens a file, with its tokens replaced.
@@ -127,7 +150,11 @@ func (r rendered) Open(name string) (fs.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return renderedFile{File: file, text: bytes.NewReader([]byte(r.tokens.Replace(string(text))))}, nil
+	statements := r.tokens.Replace(string(text))
+	if !strings.Contains(statements, outsideTransaction) {
+		statements = strings.Replace(statements, beginMark, beginMark+r.first, 1)
+	}
+	return renderedFile{File: file, text: strings.NewReader(statements)}, nil
 }
 
 type renderedFile struct {

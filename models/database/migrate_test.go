@@ -1,12 +1,14 @@
 package database_test
 
 import (
+	"fmt"
 	"log/slog"
 	"maps"
 	"testing"
 	"testing/fstest"
 	"time"
 
+	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 
 	"ringback/models/database"
@@ -55,6 +57,38 @@ func TestIndexesOfADatabaseInUseAreBuiltWhileOthersWrite(t *testing.T) {
 	require.NoError(t, other.Commit().Error)
 	require.NoError(t, writing.Commit().Error)
 	require.NoError(t, <-migrated)
+}
+
+// A backup or a long query may use a table for an hour. What is written to it must not wait for
+// a migration that waits for that.
+func TestG6_AMigrationThatWaitsForATableLetsOthersWrite(t *testing.T) {
+	t.Parallel()
+	dsn := modeltest.PostgresDSN(t)
+	files, clock := maps.Clone(migrations), clockwork.NewFakeClockAt(modeltest.Start)
+	files["00003_title.sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\n-- +goose StatementBegin\nALTER TABLE notes ADD COLUMN title text;\n-- +goose StatementEnd\n")}
+	db, inUse := openBy(t, dsn, files, slog.DiscardHandler, clock), open(t, dsn)
+	_, err := inUse.MigrateTo(t.Context(), database.Newest)
+	require.NoError(t, err)
+	backup := inUse.Write(t.Context()).Begin()
+	require.NoError(t, backup.Find(&[]note{}).Error)
+
+	migrated := make(chan error, 1)
+	go func() {
+		applied, err := db.MigrateTo(t.Context(), database.Newest)
+		if len(applied) != 1 {
+			err = fmt.Errorf("applied %v: %w", applied, err)
+		}
+		migrated <- err
+	}()
+	require.NoError(t, clock.BlockUntilContext(t.Context(), 1), "it leaves the table to others for a while")
+	other := inUse.Write(t.Context()).Begin()
+	require.NoError(t, other.Exec("SET LOCAL lock_timeout = '1s'").Error)
+	require.NoError(t, other.Create(&note{ID: "1"}).Error)
+	require.NoError(t, other.Commit().Error)
+	require.NoError(t, backup.Commit().Error)
+	clock.Advance(time.Minute)
+	require.NoError(t, <-migrated)
+	require.NoError(t, db.CheckSchema(t.Context()))
 }
 
 // TestAMigrationThatCameLaterIsMissedAndApplied checks a database that has a newer

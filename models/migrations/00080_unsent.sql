@@ -5,11 +5,11 @@
 -- +goose {{outside}}
 -- +goose Up
 -- +goose StatementBegin
-{{postgres}}ALTER TABLE conversions ADD COLUMN IF NOT EXISTS unsent boolean;
+{{postgres}}DO $$ BEGIN SET LOCAL lock_timeout = '2s'; ALTER TABLE conversions ADD COLUMN IF NOT EXISTS unsent boolean; END $$;
 {{sqlite}}ALTER TABLE conversions ADD COLUMN unsent boolean DEFAULT true;
 -- +goose StatementEnd
 -- +goose StatementBegin
-{{postgres}}ALTER TABLE conversions ALTER COLUMN unsent SET DEFAULT true;
+{{postgres}}DO $$ BEGIN SET LOCAL lock_timeout = '2s'; ALTER TABLE conversions ALTER COLUMN unsent SET DEFAULT true; END $$;
 {{sqlite}}UPDATE conversions SET unsent = NULL WHERE state = 'done' AND EXISTS (SELECT 1 FROM deliveries WHERE conversion_id = conversions.id);
 -- +goose StatementEnd
 -- The rows of before are changed in pieces. None is locked for long, and each is found by an index.
