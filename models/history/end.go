@@ -14,11 +14,25 @@ type end struct {
 	visitors.End
 	since string // SQL: how the times that count compare with start
 	start time.Time
+	until time.Time // later visits do not count
 }
 
-// ends returns the newest and the oldest part of a history.
-func ends(reach visits.Reach) (newest, oldest end) {
-	return end{visitors.End{Newest: true, Limit: visits.MaxHistory}, " > ?", reach.Read}, end{visitors.End{Limit: visits.OldestHistory}, " >= ?", reach.Counts}
+// readLate is by how long the time of a visit may be later than that of the call or lead that it
+// led to.
+const readLate = 24 * time.Hour
+
+// endOfTime is after all visits.
+var endOfTime = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// ends returns the newest and the oldest part of a history up to a time.
+func ends(reach visits.Reach, until time.Time) (newest, oldest end) {
+	return end{visitors.End{Newest: true, Limit: visits.MaxHistory}, " > ?", reach.Read, until},
+		end{visitors.End{Limit: visits.OldestHistory}, " >= ?", reach.Counts, until}
+}
+
+// times returns the condition of the times that count, by the column with them, and its values.
+func (e end) times(at string) (condition string, values []any) {
+	return at + e.since + " AND " + at + " <= ?", []any{e.start, e.until}
 }
 
 // order returns the SQL after a column by which the visits are read.
@@ -31,16 +45,24 @@ func (e end) order() string {
 
 // of returns the visits of the end that a query finds, by the column with their time.
 func (e end) of(query *gorm.DB, at string) *gorm.DB {
-	return query.Where(at+e.since, e.start).Order(at + e.order() + ", id" + e.order()).Limit(e.Limit)
+	condition, values := e.times(at)
+	return query.Where(condition, values...).Order(at + e.order() + ", id" + e.order()).Limit(e.Limit)
 }
 
-// readBothEnds reads the newest visits and, if there are more, the oldest. Some may be
-// returned twice.
-func readBothEnds[T any](reach visits.Reach, read func(end) ([]T, error)) ([]T, error) {
-	newest, oldest := ends(reach)
+// readBothEnds reads the newest visits, in this order, and, if there are more, the oldest. Some may be
+// returned twice. A call or lead that is reported late has visits after it, which must not take the
+// places of those before it.
+func readBothEnds[T any](reach visits.Reach, at time.Time, timeOf func(T) time.Time, read func(end) ([]T, error)) ([]T, error) {
+	newest, _ := ends(reach, endOfTime)
 	all, err := read(newest)
 	if err != nil || len(all) < newest.Limit {
 		return all, err
+	}
+	newest, oldest := ends(reach, at.Add(readLate))
+	if timeOf(all[0]).After(newest.until) {
+		if all, err = read(newest); err != nil {
+			return nil, err
+		}
 	}
 	more, err := read(oldest)
 	return append(all, more...), err

@@ -44,8 +44,9 @@ func sessionVisits(db *gorm.DB, c Of, reach visits.Reach, links []identity.Link)
 		return nil, nil
 	}
 	evidence := identity.EvidenceByVisitor(links)
-	sessions, err := readBothEnds(reach, func(e end) ([]visitors.Session, error) {
-		return visitors.SessionsOf(db, c.SiteID, identity.Visitors(links), e.End, "started_at"+e.since, e.start)
+	sessions, err := readBothEnds(reach, c.At, func(x visitors.Session) time.Time { return x.StartedAt }, func(e end) ([]visitors.Session, error) {
+		condition, values := e.times("started_at")
+		return visitors.SessionsOf(db, c.SiteID, identity.Visitors(links), e.End, condition, values...)
 	})
 	if err != nil {
 		return nil, err
@@ -62,10 +63,10 @@ func sessionVisits(db *gorm.DB, c Of, reach visits.Reach, links []identity.Link)
 
 // reportedVisits returns the visits that were reported with other conversions.
 func reportedVisits(db *gorm.DB, c Of, reach visits.Reach) ([]conversion.Visit, error) {
-	if newest, _ := ends(reach); visitsOf(c, newest).Text == "" {
+	if visitsOf(c, end{}).Text == "" {
 		return nil, nil
 	}
-	rows, err := readBothEnds(reach, func(e end) (rows []Visit, err error) {
+	rows, err := readBothEnds(reach, c.At, func(v Visit) time.Time { return v.At }, func(e end) (rows []Visit, err error) {
 		mine := visitsOf(c, e)
 		err = e.of(db.Where("id IN ("+mine.Text+") AND conversion_id <> ?", append(mine.Values, c.ConversionID)...), "at").Find(&rows).Error
 		return rows, err

@@ -21,8 +21,9 @@ func visitsOf(c Of, e end) database.Query {
 	var queries []database.Query
 	known := func(column, value string) {
 		if value != "" {
-			queries = append(queries, database.Q(fmt.Sprintf("SELECT id FROM (SELECT id FROM visits WHERE site_id = ? AND %[1]s = ? AND %[1]s <> '' AND conversion_id <> ? AND at%[2]s"+
-				" ORDER BY at%[3]s, id%[3]s LIMIT %[4]d) AS by_%[1]s", column, e.since, e.order(), e.Limit), c.SiteID, value, c.ConversionID, e.start))
+			condition, times := e.times("at")
+			queries = append(queries, database.Q(fmt.Sprintf("SELECT id FROM (SELECT id FROM visits WHERE site_id = ? AND %[1]s = ? AND %[1]s <> '' AND conversion_id <> ? AND %[2]s"+
+				" ORDER BY at%[3]s, id%[3]s LIMIT %[4]d) AS by_%[1]s", column, condition, e.order(), e.Limit), append([]any{c.SiteID, value, c.ConversionID}, times...)...))
 		}
 	}
 	known("session_id", c.SessionID)
