@@ -140,14 +140,22 @@ func newLargeSite(t *testing.T, dsn string) *largeSite {
 	return l
 }
 
-// analyze has PostgreSQL estimate how many rows the tables have. Without their names it would
-// read those of all tests that run, and wait for them.
+// analyze has PostgreSQL count what the tables have, so that each run plans alike: all rows are
+// read instead of a random sample, and nothing counts them again meanwhile. Without their names it
+// would read the tables of all tests that run, and wait for them.
 func (l *largeSite) analyze(t *testing.T) {
 	t.Helper()
-	var tables string
-	err := l.db.QueryRowContext(t.Context(), "SELECT string_agg(quote_ident(relname), ', ') FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'").Scan(&tables)
-	require.NoError(t, err)
-	_, err = l.db.ExecContext(t.Context(), "ANALYZE "+tables)
+	const rowsOfTarget = 300 // so many rows are read for each unit of the target
+	_, err := l.db.ExecContext(t.Context(), fmt.Sprintf(`DO $$
+		DECLARE
+			found text;
+		BEGIN
+			PERFORM set_config('default_statistics_target', '%d', true);
+			FOR found IN SELECT quote_ident(relname) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' LOOP
+				EXECUTE 'ALTER TABLE ' || found || ' SET (autovacuum_enabled = false)';
+				EXECUTE 'ANALYZE ' || found;
+			END LOOP;
+		END $$`, 100+2*max(l.count, sizeOfCrowd)/rowsOfTarget))
 	require.NoError(t, err)
 }
 
