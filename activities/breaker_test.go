@@ -105,25 +105,37 @@ func TestBreakerProbe(t *testing.T) {
 	}
 }
 
+// holdsProbe dispatches a delivery, whose send is the first and waits until answer is called. Answer
+// returns when the delivery was dispatched.
+func (f field) holdsProbe(t *testing.T) (answer func()) {
+	probing, answered := make(chan struct{}), make(chan struct{})
+	var first atomic.Bool
+	f.answers.pause = func() {
+		if first.CompareAndSwap(false, true) {
+			close(probing)
+			<-answered
+		}
+	}
+	var all sync.WaitGroup
+	all.Go(func() { _, _ = f.dispatch(t, "dlv_1") })
+	<-probing
+	return func() {
+		close(answered)
+		all.Wait()
+	}
+}
+
 func TestOnlyOneDeliveryProbes(t *testing.T) {
 	t.Parallel()
 	f := open(took)
-	probing, answer := make(chan struct{}), make(chan struct{})
-	f.answers.pause = func() {
-		close(probing)
-		<-answer
-	}
-	var first sync.WaitGroup
-	first.Go(func() { _, _ = f.dispatch(t, "dlv_1") })
-	<-probing
+	answer := f.holdsProbe(t)
 	f.add("dlv_2")
 	_, err := f.dispatch(t, "dlv_2")
 	shown, delay := refusal(t, err, activities.ErrorWaiting)
 	require.Equal(t, "waiting: probe_under_way", shown)
 	require.Equal(t, "it keeps failing; one delivery is trying", text(f.store.deliveries["dlv_2"].Reason))
 	require.Equal(t, 10*time.Second, delay)
-	close(answer)
-	first.Wait()
+	answer()
 	require.Equal(t, delivery.BreakerClosed, f.store.breaker.State)
 }
 
@@ -302,23 +314,12 @@ func TestG6_WhileAHostIsProbedNothingElseIsSentThere(t *testing.T) {
 		f.Hosts.End(placeHost, fmt.Sprintf("site_%d", n), delivery.ClassTimeout)
 	}
 	f.clock.Advance(f.Hosts.Wait(placeHost))
-	probing, answer := make(chan struct{}), make(chan struct{})
-	var first atomic.Bool
-	f.answers.pause = func() {
-		if first.CompareAndSwap(false, true) {
-			close(probing)
-			<-answer
-		}
-	}
-	var all sync.WaitGroup
-	all.Go(func() { _, _ = f.dispatch(t, "dlv_1") })
-	<-probing
+	answer := f.holdsProbe(t)
 	f.add("dlv_2")
 	_, err := f.dispatch(t, "dlv_2")
 	shown, delay := refusal(t, err, activities.ErrorWaiting)
 	require.Equal(t, "waiting: host_does_not_answer", shown)
-	close(answer)
-	all.Wait()
+	answer()
 	require.Len(t, f.answers.sent, 1)
 	f.clock.Advance(delay)
 	ended, err := f.dispatch(t, "dlv_2")

@@ -13,5 +13,8 @@ import (
 // Of returns a time as it is stored.
 func Of(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 
+// Last is a time after all that are stored.
+var Last = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // Now returns the clock's time as it is stored.
 func Now(clock clockwork.Clock) time.Time { return Of(clock.Now()) }

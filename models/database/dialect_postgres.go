@@ -9,6 +9,7 @@ import (
 	"hash/crc64"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -134,8 +135,7 @@ func (postgresDialect) beforeMigration(inUse bool) string {
 }
 
 func (postgresDialect) inUse(err error) bool {
-	var answer *pgconn.PgError
-	return errors.As(err, &answer) && answer.Code == "55P03" // lock_not_available
+	return hasState(err, "55P03") // lock_not_available
 }
 
 // goose locks per schema: migrations of one schema wait for each other, those of
@@ -156,10 +156,14 @@ func (d postgresDialect) goose() (goose.Dialect, []goose.ProviderOption, error) 
 	return goose.DialectPostgres, []goose.ProviderOption{goose.WithSessionLocker(locker)}, nil
 }
 
+// serializationFailure is the SQLSTATE of a statement that is refused because another transaction
+// has changed a row since its own began.
+const serializationFailure = "40001"
+
 // awayStates are prefixes of SQLSTATE: the classes of connection, resources and
 // operator intervention; then a read-only standby, a deadlock and a serialization
 // failure, after which trying again succeeds.
-var awayStates = []string{"08", "53", "57P", readOnly, "40P01", "40001"}
+var awayStates = []string{"08", "53", "57P", readOnly, "40P01", serializationFailure}
 
 func (postgresDialect) away(err error) bool {
 	var answer *pgconn.PgError
@@ -177,13 +181,17 @@ func (postgresDialect) away(err error) bool {
 }
 
 func (postgresDialect) unstorable(err error) bool {
-	var answer *pgconn.PgError // character_not_in_repertoire, untranslatable_character
-	return errors.As(err, &answer) && (answer.Code == "22021" || answer.Code == "22P05")
+	return hasState(err, "22021", "22P05") // character_not_in_repertoire, untranslatable_character
 }
 
 // isSerializationFailure reports whether PostgreSQL refused a statement because another
 // transaction has changed a row since this one began. It never does under read committed.
 func isSerializationFailure(err error) bool {
+	return hasState(err, serializationFailure)
+}
+
+// hasState reports whether PostgreSQL answered with one of some states.
+func hasState(err error, states ...string) bool {
 	var answer *pgconn.PgError
-	return errors.As(err, &answer) && answer.Code == "40001"
+	return errors.As(err, &answer) && slices.Contains(states, answer.Code)
 }

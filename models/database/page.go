@@ -60,6 +60,23 @@ func PageByID[T any](query *gorm.DB, p Page, id func(T) string) ([]T, string, er
 	return FetchPage(query.Order("id DESC"), p, id)
 }
 
+// PageByNumber reads one page of a query, the largest first by a column with numbers, and returns
+// it as PageByID does.
+func PageByNumber[T any](query *gorm.DB, p Page, column string, number func(T) int) ([]T, string, error) {
+	after, err := p.After()
+	if err != nil {
+		return nil, "", err
+	}
+	if after != "" {
+		before, err := strconv.Atoi(after)
+		if err != nil {
+			return nil, "", BadCursor()
+		}
+		query = query.Where(column+" < ?", before)
+	}
+	return FetchPage(query.Order(column+" DESC"), p, func(item T) string { return strconv.Itoa(number(item)) })
+}
+
 // FetchPage is PageByID for a query that is already ordered and begins after
 // p.After. It reads one item more than the page has, to see whether another page
 // follows.

@@ -2,7 +2,6 @@ package deliveries
 
 import (
 	"context"
-	"strconv"
 
 	"gorm.io/gorm"
 
@@ -29,24 +28,8 @@ func (s *Store) Attempts(ctx context.Context, accountID, deliveryID string, page
 		if of, err = deliveryOf(tx, accountID, deliveryID); err != nil {
 			return err
 		}
-		items, next, err = attemptsOf(tx, deliveryID, page)
+		items, next, err = database.PageByNumber(tx.Where("delivery_id = ?", deliveryID), page, "number", func(a Attempt) int { return a.Number })
 		return err
 	})
 	return of, items, next, err
-}
-
-func attemptsOf(tx *gorm.DB, deliveryID string, page database.Page) ([]Attempt, string, error) {
-	after, err := page.After()
-	if err != nil {
-		return nil, "", err
-	}
-	query := tx.Where("delivery_id = ?", deliveryID)
-	if after != "" {
-		number, err := strconv.Atoi(after)
-		if err != nil {
-			return nil, "", database.BadCursor()
-		}
-		query = query.Where("number < ?", number)
-	}
-	return database.FetchPage(query.Order("number DESC"), page, func(a Attempt) string { return strconv.Itoa(a.Number) })
 }

@@ -5,6 +5,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"ringback/internal/instant"
 	"ringback/models/visitors"
 	"ringback/visits"
 )
@@ -21,9 +22,6 @@ type end struct {
 // led to.
 const readLate = 24 * time.Hour
 
-// endOfTime is after all visits.
-var endOfTime = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
-
 // ends returns the newest and the oldest part of a history up to a time.
 func ends(reach visits.Reach, until time.Time) (newest, oldest end) {
 	return end{visitors.End{Newest: true, Limit: visits.MaxHistory}, " > ?", reach.Read, until},
@@ -35,25 +33,17 @@ func (e end) times(at string) (condition string, values []any) {
 	return at + e.since + " AND " + at + " <= ?", []any{e.start, e.until}
 }
 
-// order returns the SQL after a column by which the visits are read.
-func (e end) order() string {
-	if e.Newest {
-		return " DESC"
-	}
-	return ""
-}
-
 // of returns the visits of the end that a query finds, by the column with their time.
 func (e end) of(query *gorm.DB, at string) *gorm.DB {
 	condition, values := e.times(at)
-	return query.Where(condition, values...).Order(at + e.order() + ", id" + e.order()).Limit(e.Limit)
+	return query.Where(condition, values...).Order(at + e.Order() + ", id" + e.Order()).Limit(e.Limit)
 }
 
 // readBothEnds reads the newest visits, in this order, and, if there are more, the oldest. Some may be
 // returned twice. A call or lead that is reported late has visits after it, which must not take the
 // places of those before it.
 func readBothEnds[T any](reach visits.Reach, at time.Time, timeOf func(T) time.Time, read func(end) ([]T, error)) ([]T, error) {
-	newest, _ := ends(reach, endOfTime)
+	newest, _ := ends(reach, instant.Last)
 	all, err := read(newest)
 	if err != nil || len(all) < newest.Limit {
 		return all, err

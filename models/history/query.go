@@ -23,7 +23,7 @@ func visitsOf(c Of, e end) database.Query {
 		if value != "" {
 			condition, times := e.times("at")
 			queries = append(queries, database.Q(fmt.Sprintf("SELECT id FROM (SELECT id FROM visits WHERE site_id = ? AND %[1]s = ? AND %[1]s <> '' AND conversion_id <> ? AND %[2]s"+
-				" ORDER BY at%[3]s, id%[3]s LIMIT %[4]d) AS by_%[1]s", column, condition, e.order(), e.Limit), append([]any{c.SiteID, value, c.ConversionID}, times...)...))
+				" ORDER BY at%[3]s, id%[3]s LIMIT %[4]d) AS by_%[1]s", column, condition, e.Order(), e.Limit), append([]any{c.SiteID, value, c.ConversionID}, times...)...))
 		}
 	}
 	known("session_id", c.SessionID)
@@ -45,6 +45,6 @@ const reportedEarly = 24 * time.Hour
 func visitsOfVisitor(c Of, system, id string, e end) database.Query {
 	const bothEnds = visits.MaxHistory + 1 // with the one that was reported with the conversion
 	return database.Q(fmt.Sprintf("SELECT visit_id FROM (SELECT visit_id FROM visit_visitors WHERE site_id = ? AND visitor_id = ? AND system = ? AND %s AND visit_id >= ?"+
-		" ORDER BY visit_id%s LIMIT %d) AS by_visitor", visitors.NotShared, e.order(), bothEnds),
+		" ORDER BY visit_id%s LIMIT %d) AS by_visitor", visitors.NotShared, e.Order(), bothEnds),
 		c.SiteID, id, system, c.SiteID, id, system, identity.MaxSharing, ids.Since(ids.Visit, e.start.Add(-reportedEarly)))
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strconv"
 	"time"
 
 	"gorm.io/gorm"
@@ -44,7 +43,7 @@ func (s *Store) integrationVersions(ctx context.Context, accountID, siteID, id s
 	if err := s.db.Read(ctx).Where("id = ? AND site_id = ?", id, siteID).Take(&i).Error; err != nil {
 		return nil, "", database.NotFoundAs("no_such_integration", err)
 	}
-	return pageByVersion(s.db.Read(ctx).Where("integration_id = ?", id), page)
+	return database.PageByNumber(s.db.Read(ctx).Where("integration_id = ?", id), page, "version", func(v Version) int { return v.Version })
 }
 
 // recordVersion stores the integration's present version and the audit entry of it.
@@ -61,20 +60,4 @@ func recordVersion(tx *gorm.DB, actor audit.Actor, action string, i Integration,
 		return err
 	}
 	return audit.Record(tx, actor, action, of, changes)
-}
-
-// pageByVersion reads one page of an integration's versions, newest first.
-func pageByVersion(query *gorm.DB, p database.Page) ([]Version, string, error) {
-	after, err := p.After()
-	if err != nil {
-		return nil, "", err
-	}
-	if after != "" {
-		version, err := strconv.Atoi(after)
-		if err != nil {
-			return nil, "", database.BadCursor()
-		}
-		query = query.Where("version < ?", version)
-	}
-	return database.FetchPage(query.Order("version DESC"), p, func(v Version) string { return strconv.Itoa(v.Version) })
 }

@@ -7,6 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"ringback/internal/instant"
 	"ringback/models/database"
 )
 
@@ -63,7 +64,7 @@ type dated struct {
 // time returns the time of a row. One that is not known is after all others.
 func (d dated) time() time.Time {
 	if d.At == nil {
-		return unknownTime
+		return instant.Last
 	}
 	return *d.At
 }
@@ -77,9 +78,6 @@ func (g *group) wait(kind MarkKind, rows []dated) {
 		}
 	}
 }
-
-// unknownTime is after all others.
-var unknownTime = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // admit adds nodes without which those that they are found by mean something else.
 func (g *group) admit(found []node) (added []node) {

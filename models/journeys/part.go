@@ -9,6 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"ringback/internal/instant"
 	"ringback/models/database"
 	"ringback/touchpoints"
 )
@@ -195,7 +196,7 @@ func creditedAt(t touchpoints.Touchpoint) time.Time {
 			return *reason.Merging.CallAt
 		}
 	}
-	return unknownTime
+	return instant.Last
 }
 
 // callsOfPart returns which of the stored rows about calls a part of a crowd replaces, and with

@@ -103,6 +103,14 @@ type End struct {
 	Limit  int
 }
 
+// Order returns the SQL after a column by which the end is read.
+func (e End) Order() string {
+	if e.Newest {
+		return " DESC"
+	}
+	return ""
+}
+
 // SessionsOf returns the sessions of visitors that meet a condition, from one end on. Each
 // visitor is asked for apart, in the order of an index: to find the newest sessions of a list
 // of visitors, even of one, PostgreSQL may read all that they have.
@@ -110,14 +118,10 @@ func SessionsOf(db *gorm.DB, siteID string, visitorIDs []string, end End, condit
 	if len(visitorIDs) == 0 {
 		return nil, nil
 	}
-	order := ""
-	if end.Newest {
-		order = " DESC"
-	}
 	queries := make([]database.Query, len(visitorIDs))
 	for i, id := range visitorIDs {
 		queries[i] = database.Q("SELECT * FROM (SELECT * FROM sessions WHERE site_id = ? AND visitor_id = ?", siteID, id).
-			And("AND "+condition, values...).And("ORDER BY started_at"+order+" LIMIT ?) AS one", end.Limit)
+			And("AND "+condition, values...).And("ORDER BY started_at"+end.Order()+" LIMIT ?) AS one", end.Limit)
 	}
 	var sessions []Session
 	if err := database.Joined("UNION ALL", queries...).Scan(db, &sessions); err != nil {

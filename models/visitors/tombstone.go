@@ -66,9 +66,10 @@ func (s *Store) leaveForgotten(tx *gorm.DB, all []*Seen, newest map[string]*Sess
 	if err != nil {
 		return fmt.Errorf("reading which visitors are forgotten: %w", err)
 	}
+	now := s.db.Now()
 	for i, seen := range all {
 		seen.IsForgotten = slices.ContainsFunc(tombstones, func(f ForgottenVisitor) bool {
-			return f.SiteID == hashes[i][0] && f.Visitor == hashes[i][1] && f.Until.After(s.db.Now())
+			return f.SiteID == hashes[i][0] && f.Visitor == hashes[i][1] && f.Until.After(now)
 		})
 		if !seen.IsForgotten {
 			continue
