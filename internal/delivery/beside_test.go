@@ -38,8 +38,22 @@ func TestG6_ReadingsOfAHangingHostLeaveSlotsToDeliveriesAndOtherReadings(t *test
 }
 
 // The places of those who wait are not taken by those who have just had one.
+// Which of those that come at the same moment is first is left to chance, so it is seen by
+// several rounds: if they took no turns, at most four sites would begin early in each.
 func TestG6_ComputationsOfSitesTakeTurns(t *testing.T) {
 	t.Parallel()
+	const rounds = 10
+	early := 0
+	for range rounds {
+		early += beginEarly(t)
+	}
+	require.Greater(t, early, rounds*5, "a place that is left is another's at first")
+}
+
+// beginEarly has sites compute, and returns how many of six begin before another has computed
+// all of its parts.
+func beginEarly(t *testing.T) (early int) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		const sites, parts, took = 6, 5, 30 * time.Second
 		gate := besideGate(&refusals{})
@@ -77,11 +91,15 @@ func TestG6_ComputationsOfSitesTakeTurns(t *testing.T) {
 		}
 		all.Wait()
 		require.Equal(t, 2, most)
-		for site, after := range first {
-			require.Less(t, after, sites*took, "site %d begins before another has computed all of its parts", site)
+		require.Len(t, first, sites)
+		for _, after := range first {
+			if after < sites*took {
+				early++
+			}
 		}
 		require.Less(t, time.Since(began), 2*sites*parts*took/2, "nor are places free for long")
 	})
+	return early
 }
 
 func TestAPlaceIsThereAgainAfterALeave(t *testing.T) {
