@@ -70,7 +70,7 @@ func (j *Journeys) putOff(ctx context.Context, siteID string, cause error) error
 // them. It reports whether it computed something.
 func (j *Journeys) computeMarked(ctx context.Context, siteID string, limit int) (computed bool, err error) {
 	err = j.db.Tx(ctx, "computing journeys", func(tx *gorm.DB) error {
-		plans, err := lockPlans(tx, j.db, siteID, database.LockedSkip)
+		plans, err := j.lockPlans(tx, siteID, database.LockedSkip)
 		if err != nil || len(plans) == 0 {
 			return err
 		}
@@ -96,13 +96,13 @@ func (j *Journeys) computeMarked(ctx context.Context, siteID string, limit int) 
 // built. A site without any gets the first one. One process computes a site at a time: if
 // another one has the lock, lock decides whether it waits or leaves them out, and then there
 // are none.
-func lockPlans(tx *gorm.DB, db *database.DB, siteID string, lock func(*gorm.DB) *gorm.DB) ([]plan, error) {
+func (j *Journeys) lockPlans(tx *gorm.DB, siteID string, lock func(*gorm.DB) *gorm.DB) ([]plan, error) {
 	generations, err := generationsOf(tx, siteID)
 	if err != nil {
 		return nil, err
 	}
 	if len(generations) == 0 {
-		if err := firstGeneration(tx, siteID, db.Now()); err != nil {
+		if err := firstGeneration(tx, siteID, j.db.Now()); err != nil {
 			return nil, err
 		}
 	}
@@ -121,7 +121,7 @@ func lockPlans(tx *gorm.DB, db *database.DB, siteID string, lock func(*gorm.DB) 
 		if generation.State == Retired {
 			continue
 		}
-		p, err := planOf(generation)
+		p, err := planOf(generation, j.limits)
 		if err != nil {
 			return nil, err
 		}
@@ -133,7 +133,7 @@ func lockPlans(tx *gorm.DB, db *database.DB, siteID string, lock func(*gorm.DB) 
 // computeMarks computes the touchpoints that marks concern by each plan, and returns the
 // opportunities whose credit may change.
 func computeMarks(tx *gorm.DB, plans []plan, siteID string, marks []Mark) (opportunities map[string]bool, err error) {
-	crm, err := crmReadOf(tx, siteID)
+	of, err := sourceOf(tx, siteID, plans[0].limits)
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +157,7 @@ func computeMarks(tx *gorm.DB, plans []plan, siteID string, marks []Mark) (oppor
 			starts = append(starts, n)
 		}
 	}
-	return opportunities, computeGroups(tx, plans, siteID, crm, starts, opportunities)
+	return opportunities, computeGroups(tx, plans, of, starts, opportunities)
 }
 
 // computeOpportunities computes the credit of opportunities by each plan.
@@ -173,13 +173,13 @@ func computeOpportunities(tx *gorm.DB, plans []plan, siteID string, opportunitie
 // lockedGroup returns the group of some nodes. Visitors who were nobody so far are locked
 // before what they did is read: a page view that is being stored meanwhile is read, and
 // each one after it marks its visitor.
-func lockedGroup(tx *gorm.DB, siteID string, crm crmRead, limit int, starts ...node) (*group, error) {
+func (s source) lockedGroup(tx *gorm.DB, limit int, starts ...node) (*group, error) {
 	for {
-		g, err := groupOf(tx, siteID, crm, limit, starts...)
+		g, err := s.group(tx, limit, starts...)
 		if err != nil {
 			return nil, err
 		}
-		if limit < maxNodes && g.isPart() {
+		if limit < s.limits.Nodes && g.isPart() {
 			return g, nil // it is to be computed in another way
 		}
 		all := slices.Sorted(slices.Values(g.nodes.of(MarkVisitor)))
@@ -187,21 +187,21 @@ func lockedGroup(tx *gorm.DB, siteID string, crm crmRead, limit int, starts ...n
 			return g, nil
 		}
 		var known []string
-		err = tx.Table("journey_visitors").Where("site_id = ? AND visitor_id IN ?", siteID, all).Pluck("visitor_id", &known).Error
+		err = tx.Table("journey_visitors").Where("site_id = ? AND visitor_id IN ?", s.siteID, all).Pluck("visitor_id", &known).Error
 		if err != nil {
 			return nil, fmt.Errorf("reading which visitors are somebody: %w", err)
 		}
 		var rows []visitorRow
 		for _, id := range all {
 			if !slices.Contains(known, id) {
-				rows = append(rows, visitorRow{SiteID: siteID, VisitorID: id})
+				rows = append(rows, visitorRow{SiteID: s.siteID, VisitorID: id})
 			}
 		}
 		if len(rows) == 0 {
 			return g, nil
 		}
 		var locked []string
-		err = database.Locked(tx).Table("visitors").Where("site_id = ? AND id IN ?", siteID, all).Order("id").Pluck("id", &locked).Error
+		err = database.Locked(tx).Table("visitors").Where("site_id = ? AND id IN ?", s.siteID, all).Order("id").Pluck("id", &locked).Error
 		if err != nil {
 			return nil, fmt.Errorf("locking visitors: %w", err)
 		}
@@ -230,7 +230,7 @@ func (p plan) markOthersOf(tx *gorm.DB, g *group, people []string) error {
 	var holders []string
 	err := tx.Model(&Touchpoint{}).
 		Where("site_id = ? AND generation = ? AND person_id IN ? AND holder NOT IN ?", p.SiteID, p.Number, people, g.holders()).
-		Limit(maxNodes).Pluck("holder", &holders).Error
+		Limit(g.limits.Nodes).Pluck("holder", &holders).Error
 	slices.Sort(holders)
 	if err != nil {
 		return fmt.Errorf("finding what else people did: %w", err)

@@ -21,7 +21,7 @@ var changes = map[string]func(t *testing.T, s throng) (change func()){
 		form.Lead = conversion.Lead{At: s.at(7, 0), Phone: modeltest.Caller, Fields: map[string]string{"colleague": "first@example.com"}}
 		_, err := s.AcceptLead(t.Context(), form)
 		require.NoError(t, err)
-		ways["the number of a telephone system"](t, s, 2_100)
+		ways["the number of a telephone system"](t, s, large)
 		return func() {
 			in, who := erasing.Scope{AccountID: s.site.AccountID, SiteID: s.site.ID}, erasing.Person{Email: "first@example.com"}
 			count, err := s.CountPerson(t.Context(), in, who)
@@ -34,23 +34,23 @@ var changes = map[string]func(t *testing.T, s throng) (change func()){
 	"its contact is deleted": func(t *testing.T, s throng) func() {
 		t.Helper()
 		p := s.person(t, "003", modeltest.Caller, s.at(8, 0))
-		ways["the number of a telephone system"](t, s, 2_100)
+		ways["the number of a telephone system"](t, s, large)
 		return func() { require.NoError(t, s.DeleteCRMPerson(t.Context(), s.site.AccountID, s.site.ID, p.ID)) }
 	},
 	"its contact gets another number": func(t *testing.T, s throng) func() {
 		t.Helper()
 		s.person(t, "003", modeltest.Caller, s.at(8, 0))
-		ways["the number of a telephone system"](t, s, 2_100)
+		ways["the number of a telephone system"](t, s, large)
 		return func() { s.person(t, "003", "+12025550188", s.at(8, 0)) }
 	},
 	"a contact takes its number": func(t *testing.T, s throng) func() {
 		t.Helper()
-		ways["the number of a telephone system"](t, s, 2_100)
+		ways["the number of a telephone system"](t, s, large)
 		return func() { s.person(t, "003", modeltest.Caller, s.at(8, 0)) }
 	},
 	"a Task is moved to it": func(t *testing.T, s throng) func() {
 		t.Helper()
-		ways["a contact of the CRM"](t, s, 2_100)
+		ways["a contact of the CRM"](t, s, large)
 		s.person(t, "004", "+12025550188", s.at(8, 0))
 		task := journeys.Task{ExternalID: "00M", Person: "004", Type: "Call", BizibleID: annsBrowser, At: new(s.at(9, 0))}
 		s.reads(t, task)
@@ -70,7 +70,7 @@ func TestM8_ACrowdThatChangesHasNoTouchpointTwice(t *testing.T) {
 			t.Parallel()
 			eachThrong(t, func(t *testing.T, s throng) {
 				change := prepare(t, s)
-				s.markSome(t, 77)
+				s.markSome(t, 7)
 				s.computesAll(t)
 				require.Zero(t, s.doubled(t))
 				s.clock.Advance(time.Minute)

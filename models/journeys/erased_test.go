@@ -62,9 +62,9 @@ func TestG8_NothingStaysOfAnErasedTaskInAVisitOfACrowd(t *testing.T) {
 	t.Parallel()
 	eachThrong(t, func(t *testing.T, s throng) {
 		s.person(t, "003", modeltest.Caller, s.at(7, 50))
-		ways["the browser of a clerk"](t, s, 2_100)
+		ways["the browser of a clerk"](t, s, large)
 		s.reads(t, journeys.Task{ExternalID: "00T", Person: "003", Type: "Call", BizibleID: annsBrowser, At: new(s.at(7, 56))})
-		s.markSome(t, 77)
+		s.markSome(t, 7)
 		s.compute(t)
 		require.Equal(t, 1, s.count(t, "journey_touchpoints WHERE task_id <> ''"))
 		s.clock.Advance(time.Minute)

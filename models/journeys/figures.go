@@ -23,14 +23,15 @@ type plan struct {
 	Generation
 	settings touchpoints.Settings
 	zone     *time.Location
+	limits   Limits
 }
 
-func planOf(generation Generation) (plan, error) {
+func planOf(generation Generation, limits Limits) (plan, error) {
 	settings, err := generation.Rules.Settings()
 	if err != nil {
 		return plan{}, err
 	}
-	return plan{generation, settings, reports.Zone(generation.TimeZone)}, nil
+	return plan{generation, settings, reports.Zone(generation.TimeZone), limits}, nil
 }
 
 // figures computes the rows of a group.

@@ -141,7 +141,7 @@ func (j *Journeys) Rebuild(ctx context.Context, siteID string) (Progress, error)
 // removes a part of those that are not shown any more.
 func (j *Journeys) build(ctx context.Context, siteID string, step func(plan, *gorm.DB, Generation) (Progress, error)) (progress Progress, err error) {
 	err = j.db.Tx(ctx, "computing journeys anew", func(tx *gorm.DB) error {
-		plans, err := lockPlans(tx, j.db, siteID, database.Locked)
+		plans, err := j.lockPlans(tx, siteID, database.Locked)
 		if err != nil || len(plans) == 0 {
 			return err
 		}

@@ -93,8 +93,8 @@ func (browserRow) TableName() string { return "journey_browsers" }
 // who share something. From each of its nodes the same group is found, unless
 // it is a part of a crowd.
 type group struct {
-	siteID      string
-	crm         crmRead
+	source
+
 	limit       int // of nodes
 	starts      nodes
 	nodes       nodes // all of them are loaded
@@ -110,27 +110,35 @@ type group struct {
 	index       *index              // nil until facts are asked for
 }
 
+// source is the site whose facts are loaded, and how many of them together.
+type source struct {
+	siteID string
+	crm    crmRead
+	limits Limits
+}
+
 // crmRead reports what has been read of a site's CRM. What is read while a group is computed
 // has marks of its own.
 type crmRead struct{ People, Tasks bool }
 
-// crmReadOf returns what has been read of a site's CRM. Most sites have none, and their groups
+// sourceOf returns a site as the source of groups. Most sites have no CRM, and their groups
 // need not ask for what is in it. It asks for the first of each, which is read by an index: asked
 // whether there is one, PostgreSQL would read all rows of other sites to find out that there is
 // none, as an average site has many.
-func crmReadOf(tx *gorm.DB, siteID string) (has crmRead, err error) {
-	err = tx.Raw(`SELECT (SELECT MIN(external_id) FROM crm_people WHERE site_id = @site) IS NOT NULL AS people,
-		(SELECT MIN(external_id) FROM crm_tasks WHERE site_id = @site) IS NOT NULL AS tasks`, map[string]any{"site": siteID}).Scan(&has).Error
+func sourceOf(tx *gorm.DB, siteID string, limits Limits) (source, error) {
+	of := source{siteID: siteID, limits: limits}
+	err := tx.Raw(`SELECT (SELECT MIN(external_id) FROM crm_people WHERE site_id = @site) IS NOT NULL AS people,
+		(SELECT MIN(external_id) FROM crm_tasks WHERE site_id = @site) IS NOT NULL AS tasks`, map[string]any{"site": siteID}).Scan(&of.crm).Error
 	if err != nil {
 		err = fmt.Errorf("reading what there is of the CRM: %w", err)
 	}
-	return has, err
+	return of, err
 }
 
-// groupOf returns the group of a node, or those of several nodes as one, of up to limit nodes.
-func groupOf(tx *gorm.DB, siteID string, crm crmRead, limit int, starts ...node) (*group, error) {
+// group returns the group of a node, or those of several nodes as one, of up to limit nodes.
+func (s source) group(tx *gorm.DB, limit int, starts ...node) (*group, error) {
 	g := &group{
-		siteID: siteID, crm: crm, limit: limit, starts: newNodes(), nodes: newNodes(),
+		source: s, limit: limit, starts: newNodes(), nodes: newNodes(),
 		sessions: map[string]sessionRow{}, conversions: map[string]conversionRow{},
 		people: map[string]personRow{}, tasks: map[string]Task{}, keys: map[string]string{}, browsers: map[string][]string{},
 		crowded: map[string]bool{}, part: extent{visitors: map[string]bool{}},
@@ -148,7 +156,7 @@ func (g *group) load(tx *gorm.DB, starts ...node) error {
 		}
 		todo = g.admit(found)
 		todo = append(todo, g.admitWaiting(len(todo) == 0)...)
-		if g.limit < maxNodes && (g.part.crowd || g.isPart()) {
+		if g.limit < g.limits.Nodes && (g.part.crowd || g.isPart()) {
 			g.part.left = true
 			return nil // it is to be computed in another way
 		}

@@ -93,13 +93,12 @@ func journeysOf(t *testing.T, s story) (lines []string) {
 // happens, and another one when all has happened.
 func TestM8_PeopleComputedTogetherAreAsIfComputedAlone(t *testing.T) {
 	t.Parallel()
-	for name, size := range map[string]struct{ people, fromOne int }{"few": {18, 0}, "with one who called often": {8, 210}} {
+	for name, size := range map[string]struct{ people, fromOne int }{"few": {18, 0}, "with one who called often": {8, small.Together + 10}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			modeltest.EachAt(t, func(t *testing.T, store *models.Store, clock *clockwork.FakeClock) {
-				clock.Advance(48 * time.Hour)
+			eachThrong(t, func(t *testing.T, s throng) {
 				for seed := range uint64(2) {
-					alone, together := newStory(t, store), newStory(t, store)
+					alone, together := newStory(t, s.Store), newStory(t, s.Store)
 					what := randomCrowd(seed, size.people, size.fromOne)
 					for _, happens := range what {
 						happens(t, alone)

@@ -44,7 +44,7 @@ func (g *group) ofVisitors(tx *gorm.DB, visitors []string) ([]node, error) {
 // sessionsOf loads the sessions of visitors, and returns their ids. Of those who have more
 // together than can be, the first ones of each are loaded, and the latest.
 func (g *group) sessionsOf(tx *gorm.DB, visitors []string) (ids []string, err error) {
-	room := max(0, maxSessions-len(g.sessions))
+	room := max(0, g.limits.Sessions-len(g.sessions))
 	var rows []sessionRow
 	err = tx.Where("site_id = ? AND visitor_id IN ?", g.siteID, visitors).Limit(room + 1).Find(&rows).Error
 	if err == nil && len(rows) > room {

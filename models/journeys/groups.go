@@ -12,9 +12,9 @@ import (
 // one person each and small, and are computed as one group, by as many statements as one. If
 // they are not small together, or the site has people of a CRM, among whom each contact of
 // the group is looked for, each group is computed by itself.
-func computeGroups(tx *gorm.DB, plans []plan, siteID string, crm crmRead, starts []node, opportunities map[string]bool) error {
-	if len(starts) > 1 && crm == (crmRead{}) {
-		g, err := lockedGroup(tx, siteID, crm, mostTogether, starts...)
+func computeGroups(tx *gorm.DB, plans []plan, of source, starts []node, opportunities map[string]bool) error {
+	if len(starts) > 1 && of.crm == (crmRead{}) {
+		g, err := of.lockedGroup(tx, of.limits.Together, starts...)
 		if err != nil {
 			return err
 		}
@@ -27,7 +27,7 @@ func computeGroups(tx *gorm.DB, plans []plan, siteID string, crm crmRead, starts
 		if computed.has(n) {
 			continue
 		}
-		g, err := lockedGroup(tx, siteID, crm, maxNodes, n)
+		g, err := of.lockedGroup(tx, of.limits.Nodes, n)
 		if err == nil && g.isPart() {
 			g, err = g.withOthers(tx, starts[i+1:])
 		}
@@ -67,7 +67,7 @@ func (g *group) withOthers(tx *gorm.DB, others []node) (*group, error) {
 	if len(starts) == g.starts.size() {
 		return g, nil
 	}
-	return lockedGroup(tx, g.siteID, g.crm, g.limit, starts...)
+	return g.lockedGroup(tx, g.limit, starts...)
 }
 
 // computeGroup computes the touchpoints of a group by each plan, and adds the opportunities

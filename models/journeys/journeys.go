@@ -10,7 +10,10 @@ import (
 type Journeys struct {
 	db         *database.DB
 	background *grouping.Background // what is computed again
+	limits     Limits
 }
 
-// New returns the journeys of a database.
-func New(db *database.DB) *Journeys { return &Journeys{db: db, background: db.Background()} }
+// New returns the journeys of a database, which are computed within these limits.
+func New(db *database.DB, limits Limits) *Journeys {
+	return &Journeys{db: db, background: db.Background(), limits: limits}
+}

@@ -11,7 +11,7 @@ import (
 	"ringback/models/database"
 )
 
-// The limits of what is computed together. Only what a crowd shares leads to more: the number
+// Limits are how much is computed together. Only what a crowd shares leads to more: the number
 // that a telephone system shows for everybody, the browser in which clerks enter orders, a
 // contact of the CRM that stands for all who are not known.
 //
@@ -19,22 +19,27 @@ import (
 // else, because the first touch of a journey and what created the lead are there. What is
 // left out keeps the rows that are stored of it, which were computed when it was marked. So
 // nothing is lost, and one more call costs the same however many there were.
-const (
-	maxNodes     = 2_000
-	maxSessions  = 2_000
-	latest       = 5     // sessions of a visitor with too many that are loaded beside the first ones
-	maxRead      = 5_000 // rows that are read where no index has them in order; of these the first count
-	mostTogether = 200   // nodes of several groups that are computed as one; those of marksAtOnce leads have two to five each
-)
+type Limits struct {
+	Nodes    int
+	Sessions int
+	Read     int // rows that are read where no index has them in order; of these the first count
+	Together int // nodes of several groups that are computed as one, less than Nodes
 
-// What is waiting gets a part of the room that is left, because each thing brings others: a
-// call its number, its visit, its browser. The same part of a crowd is loaded whatever it
-// starts with, for which there is room of its own.
-const (
-	roomOfEach  = 4
-	leastRoom   = 50  // for what is waiting
-	roomOfStart = 300 // for the marks that are computed together, and what belongs to them
-)
+	RoomOfStart int // for the marks that are computed together, and what belongs to them
+	LeastRoom   int // for what is waiting
+}
+
+// UsualLimits let a part of a crowd be computed within seconds. Together is enough for as many
+// leads as there are marks in a transaction: these have two to five nodes each.
+var UsualLimits = Limits{Nodes: 2_000, Sessions: 2_000, Read: 5_000, Together: 200, RoomOfStart: 300, LeastRoom: 50}
+
+// latest is how many sessions of a visitor with too many are loaded beside the first ones.
+const latest = 5
+
+// roomOfEach is of how much room one of what is waiting gets a part, because each thing brings
+// others: a call its number, its visit, its browser. The same part of a crowd is loaded whatever
+// it starts with, for which there is room of its own.
+const roomOfEach = 4
 
 // extent is what is left out of a group that is a part of a crowd.
 type extent struct {
@@ -100,7 +105,7 @@ func (g *group) admitWaiting(idle bool) (added []node) {
 	g.forgetKnown()
 	left := g.limit - g.nodes.size()
 	room := left / roomOfEach
-	if g.limit < maxNodes { // if it does not fit, it is computed in another way
+	if g.limit < g.limits.Nodes { // if it does not fit, it is computed in another way
 		room = left
 	}
 	if g.part.crowd = g.part.crowd || len(g.waiting) > room; g.part.crowd {
@@ -110,8 +115,8 @@ func (g *group) admitWaiting(idle bool) (added []node) {
 		if g.part.start == 0 {
 			g.part.start = g.nodes.size()
 		}
-		left = min(left, g.limit-roomOfStart-(g.nodes.size()-g.part.start))
-		if room = left / roomOfEach; room < leastRoom {
+		left = min(left, g.limit-g.limits.RoomOfStart-(g.nodes.size()-g.part.start))
+		if room = left / roomOfEach; room < g.limits.LeastRoom {
 			return nil
 		}
 	}
@@ -168,11 +173,11 @@ func (g *group) waitForFirst(tx *gorm.DB, kind MarkKind, values []string, first 
 }
 
 // waitForSome adds the first ones of what a query finds to what waits. Of the columns that
-// the query compares no index is in the order of time: if there are more than maxRead, it
+// the query compares no index is in the order of time: if there are more than may be read, it
 // depends on the database among which the first ones are looked for.
 func (g *group) waitForSome(tx *gorm.DB, kind MarkKind, all database.Query) error {
 	var rows []dated
-	if err := all.And("LIMIT ?", maxRead).Scan(tx, &rows); err != nil {
+	if err := all.And("LIMIT ?", g.limits.Read).Scan(tx, &rows); err != nil {
 		return err
 	}
 	if len(rows) > g.limit {

@@ -217,7 +217,7 @@ func (p plan) peopleOf(tx *gorm.DB, o opportunityRow) (participants []touchpoint
 // peopleNamed returns people of the CRM by the owner's ids, with those whom they have
 // become.
 func peopleNamed(tx *gorm.DB, siteID string, externalIDs []string) (*group, error) {
-	g := &group{siteID: siteID, people: map[string]personRow{}}
+	g := &group{source: source{siteID: siteID}, people: map[string]personRow{}}
 	for todo, n := externalIDs, 0; len(todo) > 0 && n < maxConverted; n++ {
 		var found []personRow
 		err := tx.Where("site_id = ? AND (external_id IN ? OR same_as <> '' AND same_as IN ?)", siteID, todo, todo).Find(&found).Error

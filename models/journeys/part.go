@@ -27,7 +27,7 @@ func (g *group) written() nodes {
 func (p plan) stored(tx *gorm.DB, g *group, wanted []Touchpoint) (all []Touchpoint, err error) {
 	known := map[string]bool{}
 	read := func(column string, values []string) {
-		for some := range slices.Chunk(values, maxNodes) {
+		for some := range slices.Chunk(values, g.limits.Nodes) {
 			var rows []Touchpoint
 			if err == nil {
 				err = tx.Where("site_id = ? AND generation = ? AND "+column+" IN ?", p.SiteID, p.Number, some).Find(&rows).Error

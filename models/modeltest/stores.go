@@ -24,6 +24,7 @@ import (
 	"ringback/internal/ids"
 	"ringback/internal/secrets"
 	"ringback/models"
+	"ringback/models/database"
 )
 
 // serverVariable names the environment variable with the server's URL.
@@ -68,6 +69,9 @@ func BenchEach(b *testing.B, bench func(b *testing.B, dsn string)) {
 	b.Run("postgres", func(b *testing.B) { bench(b, MigratedPostgres(b)) })
 }
 
+// pools are enough connections for a test.
+var pools = models.Pools{Intake: 24, Relay: 8, Workers: 8, Viewers: 8}
+
 // Open opens a store with keys of its own, and closes it when the test ends.
 func Open(t testing.TB, dsn string, clock clockwork.Clock) *models.Store {
 	t.Helper()
@@ -82,11 +86,24 @@ func OpenWith(t testing.TB, dsn string, clock clockwork.Clock, keys string) *mod
 	box, err := secrets.New(keys)
 	require.NoError(t, err)
 	s, err := models.Open(t.Context(), models.Options{
-		DSN: dsn, Box: box, Clock: clock, Logger: slog.New(slog.DiscardHandler), Pools: models.Pools{Intake: 24, Relay: 8, Workers: 8, Viewers: 8},
+		DSN: dsn, Box: box, Clock: clock, Logger: slog.New(slog.DiscardHandler), Pools: pools,
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s
+}
+
+// Database opens a database without the store, and closes it when the test ends.
+func Database(t testing.TB, dsn string, clock clockwork.Clock) *database.DB {
+	t.Helper()
+	keys, err := secrets.Generate()
+	require.NoError(t, err)
+	box, err := secrets.New(keys)
+	require.NoError(t, err)
+	db, err := database.Open(t.Context(), database.Options{DSN: dsn, Migrations: models.Migrations(), Box: box, Clock: clock, Logger: slog.New(slog.DiscardHandler), Pools: pools})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db
 }
 
 // OpenTwice opens a database as two processes do, which have the same keys and clock.
