@@ -155,6 +155,8 @@ func (q *Queue[In, Out]) byItself(ctx context.Context, key string, in In) (none 
 }
 
 // add adds a call to those that wait, and begins a group if fewer than may be are running.
+//
+//racetests:contained
 func (q *Queue[In, Out]) add(c *call[In, Out]) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -187,6 +189,8 @@ func (q *Queue[In, Out]) leave(c *call[In, Out]) {
 }
 
 // run runs groups until no call waits.
+//
+//racetests:contained
 func (q *Queue[In, Out]) run() {
 	for {
 		calls := q.next()

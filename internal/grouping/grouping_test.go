@@ -175,9 +175,7 @@ func TestG6_AKeyWhoseCallsFailLeavesPlacesToOthers(t *testing.T) {
 			Most: 64, AtOnce: 1, Clock: clockwork.NewFakeClock(),
 			Together: func(context.Context, []string) ([]string, error) { return nil, errBad },
 			Alone: func(ctx context.Context, call string) (string, error) {
-				now := at.Add(1)
-				for top := most.Load(); now > top && !most.CompareAndSwap(top, now); top = most.Load() {
-				}
+				most.Store(max(most.Load(), at.Add(1)))
 				defer at.Add(-1)
 				select {
 				case <-hold:

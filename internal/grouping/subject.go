@@ -28,6 +28,8 @@ func (q *Queue[In, Out]) take(together *group) *call[In, Out] {
 
 // release lets calls with the subjects of a group that has ended run. They may be the only ones
 // that wait, so that no other group is running.
+//
+//racetests:contained
 func (q *Queue[In, Out]) release(ended *group) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

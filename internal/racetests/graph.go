@@ -1,5 +1,7 @@
 package main
 
+import "strings"
+
 // packageCode is what was read of a package.
 type packageCode struct {
 	concurrent bool     // its code without the tests starts goroutines or uses package sync
@@ -25,15 +27,23 @@ func (p *packageCode) mostly() bool {
 
 // function is a function, or all methods of a name, or a variable with functions in it.
 type function struct {
-	starts bool // it starts a goroutine, or reaches a function that does
-	uses   []reference
+	starts    bool // it starts a goroutine, or reaches a function that does
+	contained bool // it has the directive, and other packages use it
+	uses      []reference
+	by        reference // the function through which it reaches what starts, empty if it starts itself
 }
 
 // reference is a function that another one uses.
 type reference struct{ path, name string }
 
-// graph is all packages by their import paths.
+// graph is all packages: as others import them by their import paths, and with their tests by
+// tested of these. No other package reaches what is in tests.
 type graph struct{ packages map[string]*packageCode }
+
+// tested returns by which path the tests of a package reach it and themselves.
+func tested(path string) string { return path + testedEnding }
+
+const testedEnding = ".test"
 
 // spread marks the functions that reach one that starts goroutines.
 func (g graph) spread() {
@@ -49,11 +59,29 @@ func (g graph) spread() {
 	}
 }
 
+// reaches reports whether a function uses one that starts goroutines, and sets by which.
 func (g graph) reaches(f *function) bool {
 	for _, used := range f.uses {
-		if code := g.packages[used.path]; code != nil && code.functions[used.name] != nil && code.functions[used.name].starts {
+		if to := g.function(used); to != nil && to.starts && !to.contained {
+			f.by = used
 			return true
 		}
 	}
 	return false
+}
+
+func (g graph) function(r reference) *function {
+	if code := g.packages[r.path]; code != nil {
+		return code.functions[r.name]
+	}
+	return nil
+}
+
+// way returns the name of a test, and the functions by which it reaches what starts goroutines.
+func (g graph) way(code *packageCode, test string) string {
+	way := []string{test}
+	for f := code.functions[test]; f.by.name != ""; f = g.function(f.by) {
+		way = append(way, strings.TrimSuffix(f.by.path, testedEnding)+"/"+f.by.name)
+	}
+	return strings.Join(way, " ")
 }

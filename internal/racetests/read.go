@@ -24,39 +24,61 @@ var startingMethods = []string{"Go", "TryGo", "AfterFunc", "NewTestWorkflowEnvir
 // testValues are the names by which functions of tests know *testing.T and *testing.B.
 var testValues = map[string]bool{"t": true, "b": true}
 
-// read reads the Go files of a package.
-func read(path, folder string) (*packageCode, error) {
-	code := &packageCode{functions: map[string]*function{}}
+// containing is the directive of a function whose goroutines share with other packages only
+// what is handed over through a channel or behind a lock. The tests of its own package, which run
+// with the detector, are the evidence for that, so that tests of others need not.
+const containing = "//racetests:contained"
+
+// read reads the Go files of a package: as others import it, and with its tests.
+func read(path, folder string) (code, withTests *packageCode, err error) {
+	code, withTests = newPackage(), newPackage()
 	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, name := range files {
-		parsed, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		parsed, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution|parser.ParseComments)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		code.add(path, parsed, strings.HasSuffix(name, "_test.go"))
+		isTest := strings.HasSuffix(name, "_test.go")
+		withTests.add(newFile(path, tested(path), parsed), parsed, isTest)
+		if !isTest {
+			code.add(newFile(path, path, parsed), parsed, isTest)
+		}
 	}
-	return code, nil
+	return code, withTests, nil
 }
 
-// add adds the declarations of a file.
-func (p *packageCode) add(path string, parsed *ast.File, isTest bool) {
-	f := file{path: path, imports: map[string]string{}}
+func newPackage() *packageCode { return &packageCode{functions: map[string]*function{}} }
+
+// newFile returns a file of a package, which is itself called by a path.
+func newFile(path, called string, parsed *ast.File) file {
+	f := file{path: called, imports: map[string]string{}}
 	for _, i := range parsed.Imports {
 		imported := strings.Trim(i.Path.Value, `"`)
 		name := imported[strings.LastIndex(imported, "/")+1:]
 		if i.Name != nil {
 			name = i.Name.Name
 		}
+		if imported == path {
+			imported = called
+		}
 		f.imports[name] = imported
+	}
+	return f
+}
+
+// add adds the declarations of a file.
+func (p *packageCode) add(f file, parsed *ast.File, isTest bool) {
+	for _, imported := range f.imports {
 		p.concurrent = p.concurrent || !isTest && shares(imported)
 	}
 	for _, d := range parsed.Decls {
 		for _, name := range namesOf(d) {
 			found := p.function(name)
 			f.body(d, found)
+			found.contained = found.contained || isContained(d) && !strings.HasSuffix(f.path, testedEnding)
 			p.concurrent = p.concurrent || !isTest && found.starts
 			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && isTest && runs(name) {
 				p.tests = append(p.tests, name)
@@ -82,6 +104,12 @@ func runs(name string) bool {
 	return slices.ContainsFunc([]string{"Test", "Fuzz", "Example"}, func(prefix string) bool {
 		return strings.HasPrefix(name, prefix) && name != "TestMain"
 	})
+}
+
+// isContained reports whether a function has the directive.
+func isContained(d ast.Decl) bool {
+	f, ok := d.(*ast.FuncDecl)
+	return ok && f.Doc != nil && slices.ContainsFunc(f.Doc.List, func(c *ast.Comment) bool { return c.Text == containing })
 }
 
 // namesOf returns the name of a function or method, or the names of the variables that a

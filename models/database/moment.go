@@ -28,8 +28,7 @@ var atOneMoment = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: t
 // Several goroutines may use it at once.
 type Moment struct {
 	free   chan *gorm.DB // the transactions that nobody uses now
-	once   sync.Once
-	join   func() // begins a second transaction, nil if there can be none
+	join   func()        // begins a second transaction unless it has, nil if there can be none
 	failed atomic.Pointer[error]
 }
 
@@ -54,6 +53,8 @@ func (db *DB) ReadMoment(ctx context.Context, doing string, f func(*Moment) erro
 
 // prepare lets a second transaction join the moment of the first one, if there may be one.
 // It returns a function that ends the second one.
+//
+//racetests:contained
 func (m *Moment) prepare(ctx context.Context, db *DB, first *gorm.DB) (end func(), err error) {
 	spare, _ := ctx.Value(spareKey{}).(Spare)
 	if spare == nil || first.Name() != postgresName {
@@ -65,14 +66,14 @@ func (m *Moment) prepare(ctx context.Context, db *DB, first *gorm.DB) (end func(
 	}
 	s.waiting, s.stopWaiting = context.WithCancel(ctx)
 	s.reading, s.stopReading = context.WithCancel(first.Statement.Context)
-	m.join = func() {
+	m.join = sync.OnceFunc(func() {
 		if release, ok := spare(); ok {
 			s.running.Go(func() {
 				defer release()
 				s.run(m.free)
 			})
 		}
-	}
+	})
 	return s.end, nil
 }
 
@@ -111,6 +112,8 @@ func (s *second) run(free chan<- *gorm.DB) {
 const maxJoining = 100 * time.Millisecond
 
 // end ends the transaction, and whatever is done to begin it.
+//
+//racetests:contained
 func (s *second) end() {
 	defer s.stopReading()
 	s.stopWaiting()
@@ -145,7 +148,7 @@ func (m *Moment) take() *gorm.DB {
 	default:
 	}
 	if m.join != nil {
-		m.once.Do(m.join)
+		m.join()
 	}
 	return <-m.free
 }

@@ -49,6 +49,8 @@ func (s *Sums) reading(ctx context.Context, accountID, siteID string, finest Dim
 }
 
 // answers answers queries.
+//
+//racetests:contained
 func (r *reading) answers(queries ...Query) ([]Answer, error) {
 	answers := make([]Answer, len(queries))
 	var all errgroup.Group
@@ -132,6 +134,8 @@ func (r *reading) compared(q Query, keys []string) ([]Value, error) {
 }
 
 // atOnce calls functions at the same time, and returns an error of one of them.
+//
+//racetests:contained
 func atOnce(all ...func() error) error {
 	var group errgroup.Group
 	for _, f := range all {
@@ -142,6 +146,8 @@ func atOnce(all ...func() error) error {
 
 // eachAtOnce reads the values of several things at the same time, and returns them in the order
 // of these.
+//
+//racetests:contained
 func eachAtOnce[Of any](all []Of, read func(Of) ([]Value, error)) ([]Value, error) {
 	each := make([][]Value, len(all))
 	var group errgroup.Group

@@ -40,6 +40,8 @@ func (s Statement) Transactional() bool {
 
 // Start starts a proxy to the server of a DSN, a URL, and returns it with the DSN that
 // leads through it. It ends with the test.
+//
+//racetests:contained
 func Start(t testing.TB, dsn string) (*Proxy, string) {
 	t.Helper()
 	u, err := url.Parse(dsn)

@@ -159,6 +159,8 @@ func (t *Turns) waitInLine(ctx context.Context, key string, l *line) error {
 
 // ending returns the function that ends a request of a key, which is answered from now on. The
 // place rests after it, if it has to.
+//
+//racetests:contained
 func (t *Turns) ending(key string, l *line) (end func()) {
 	var began time.Time
 	if t.clock != nil {
