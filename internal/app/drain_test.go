@@ -45,7 +45,7 @@ func TestWebAnswersAsNotReadyUntilLoadBalancersHaveNoticed(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(ctx, app.Parts{Web: true}) }()
 	<-s.Ready()
-	status, _ := ask(t, http.MethodGet, s.HTTPURL()+"/readyz", "")
+	status, _ := readiness(t, s.HTTPURL(), func() { clock.Advance(time.Second) })
 	require.Equal(t, http.StatusOK, status)
 
 	terminate()
