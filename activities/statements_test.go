@@ -111,12 +111,15 @@ func (r *road) follow(id string, decided workflows.Decided) {
 }
 
 // sent returns how many statements something sends, and how many more begin and end
-// transactions.
+// transactions. When a connection is opened or checked is a matter of time.
 func (r *road) sent(do func()) (count, transactional int) {
 	r.t.Helper()
 	r.proxy.Take()
 	do()
 	for _, s := range r.proxy.Take() {
+		if s.OfConnection() {
+			continue
+		}
 		if s.Transactional() {
 			transactional++
 			continue

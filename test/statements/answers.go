@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgproto3"
 )
 
-// A message of a server begins with its kind and its length, which counts itself.
+// A message begins with its kind and its length, which counts itself.
 const (
 	headOfMessage = 5
 	lengthOfHead  = 4
@@ -37,7 +37,7 @@ func (p *Proxy) answer(client, server net.Conn) {
 	}
 }
 
-// nextMessage reads one message of a server as it is.
+// nextMessage reads one message as it is.
 func nextMessage(from io.Reader) ([]byte, error) {
 	head := make([]byte, headOfMessage)
 	if _, err := io.ReadFull(from, head); err != nil {

@@ -1,16 +1,14 @@
 package statements
 
 import (
+	"bufio"
 	"context"
-	"io"
 	"net"
 	"net/url"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
-
-	"github.com/jackc/pgx/v5/pgproto3"
 )
 
 // Proxy passes on connections to PostgreSQL and records the statements that are sent
@@ -36,6 +34,12 @@ type Statement struct {
 func (s Statement) Transactional() bool {
 	verb, _, _ := strings.Cut(strings.ToLower(s.SQL), " ")
 	return slices.Contains([]string{"begin", "commit", "rollback"}, verb)
+}
+
+// OfConnection reports whether the statement is only about the connection. A program sends such
+// statements when it opens a connection, or has not used it for a while.
+func (s Statement) OfConnection() bool {
+	return slices.Contains([]string{"show transaction_read_only", "select clock_timestamp()"}, strings.ToLower(s.SQL))
 }
 
 // Start starts a proxy to the server of a DSN, a URL, and returns it with the DSN that
@@ -138,24 +142,33 @@ func (p *Proxy) close() {
 	p.running.Wait()
 }
 
-// read passes on what a client sends and records its statements, until the connection ends.
+// read passes on what a client sends and records its statements, until the connection ends. A
+// statement is recorded before it is passed on, so that it is there when its sender has the
+// result.
 func (p *Proxy) read(client, server net.Conn) {
-	messages := pgproto3.NewBackend(io.TeeReader(client, server), io.Discard)
-	first, err := messages.ReceiveStartupMessage()
+	from := bufio.NewReader(client)
+	first, startup, err := nextStart(from)
 	if err != nil {
 		return
 	}
-	c := conversation{prepared: map[string]string{}}
-	if startup, ok := first.(*pgproto3.StartupMessage); ok {
-		c.application = startup.Parameters["application_name"]
+	if _, err := server.Write(first); err != nil {
+		return
 	}
+	c := conversation{application: startup.Parameters["application_name"], prepared: map[string]string{}}
+	to := bufio.NewWriter(server)
 	for {
-		message, err := messages.Receive()
+		message, err := nextMessage(from)
 		if err != nil {
 			return
 		}
 		if sql, ok := c.executed(message); ok {
 			p.record(Statement{Of: c.application, SQL: sql})
+		}
+		if _, err := to.Write(message); err != nil {
+			return
+		}
+		if from.Buffered() == 0 && to.Flush() != nil {
+			return
 		}
 	}
 }
@@ -164,27 +177,4 @@ func (p *Proxy) record(s Statement) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.sent = append(p.sent, s)
-}
-
-// conversation is what is known of one connection.
-type conversation struct {
-	application string
-	prepared    map[string]string // statements by their names
-	bound       string            // the statement of the portal
-}
-
-// executed returns the statement that a message executes, if it executes one.
-func (c *conversation) executed(message pgproto3.FrontendMessage) (string, bool) {
-	switch m := message.(type) {
-	case *pgproto3.Query:
-		sql := strings.TrimSpace(m.String)
-		return sql, sql != "" && !strings.HasPrefix(sql, "--") // a driver sends a comment to see that the connection lives
-	case *pgproto3.Parse:
-		c.prepared[m.Name] = m.Query
-	case *pgproto3.Bind:
-		c.bound = c.prepared[m.PreparedStatement]
-	case *pgproto3.Execute:
-		return c.bound, true
-	}
-	return "", false
 }

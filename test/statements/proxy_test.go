@@ -35,6 +35,17 @@ func TestStatements_EachIsCountedOnce(t *testing.T) {
 	require.Empty(t, proxy.Take())
 }
 
+func TestStatements_AreThereWithTheResult(t *testing.T) {
+	t.Parallel()
+	proxy, dsn := statements.Start(t, modeltest.PostgresDSN(t))
+	db := modeltest.SQL(t, dsn)
+	for range 500 {
+		_, err := db.ExecContext(t.Context(), "SELECT $1::int", 1)
+		require.NoError(t, err)
+		require.Equal(t, []statements.Statement{{SQL: "SELECT $1::int"}}, proxy.Take())
+	}
+}
+
 func TestStatements_NoticesAreThereWithTheResult(t *testing.T) {
 	t.Parallel()
 	proxy, dsn := statements.Start(t, modeltest.PostgresDSN(t))
