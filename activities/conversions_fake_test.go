@@ -170,12 +170,17 @@ func newWorld(c models.Case) world {
 	return w
 }
 
+// localActivity is how long a local activity may take in tests, which is as long as the test
+// environment lets others take. By default, it ends local ones after three seconds.
+const localActivity = 10 * time.Minute
+
 // runLocal runs a local activity as a worker would, so that what it returns
 // has been through the encoding that Temporal stores.
 func runLocal[In, Out any](t *testing.T, fn func(context.Context, In) (Out, error), in In) (Out, error) {
 	t.Helper()
 	var suite testsuite.WorkflowTestSuite
 	env := suite.NewTestActivityEnvironment()
+	env.SetTestTimeout(localActivity)
 	var out Out
 	value, err := env.ExecuteLocalActivity(fn, in)
 	if err != nil {
