@@ -32,7 +32,7 @@ func TestM10_EverySpellingIsSwapped(t *testing.T) {
 		<input value="202-555-0100">`+tag)
 		tab.open(s.at("/"))
 		s.next("views")
-		tab.wait(`document.querySelector(".text").textContent.includes("0987")`)
+		tab.wait(`document.querySelector("[contenteditable=false]").textContent === "202-555-0143"`) // the last number in the page
 		texts := eval[[]string](tab, `[...document.querySelectorAll(".text")].map(e => e.textContent)`)
 		require.Equal(t, "202-555-0143", texts[len(spellings)], "N20: text that is not editable")
 		for i, spelling := range spellings {
@@ -51,6 +51,7 @@ const numberPage = `<!doctype html><p id=n>202-555-0100</p><a id=a href="tel:+12
 func TestM10_ContentAddedLaterIsSwappedBeforeItIsPainted(t *testing.T) {
 	withEachScript(t, func(t *testing.T, tag string) {
 		s, tab := newSite(t, nil), newVisitor(t)
+		tab.before(timeStandsStill)
 		s.page("/", numberPage+tag)
 		tab.arrive(s)
 		for _, change := range []string{
@@ -86,6 +87,7 @@ func TestM10_NewNumberKeepsTheNotation(t *testing.T) {
 func TestM10_LaterPagesSwapAtOnce(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
+	tab.before(timeStandsStill)
 	tab.arrive(s)
 	hold := make(chan struct{})
 	defer close(hold)
@@ -93,7 +95,7 @@ func TestM10_LaterPagesSwapAtOnce(t *testing.T) {
 	s.page("/second", `<!doctype html><script src="/ringback.js"></script>`+numberPage+
 		`<script>Promise.resolve().then(() => window.parsed = document.querySelector("#n").textContent)</script>`)
 	tab.open(s.at("/second"))
-	tab.wait(`document.querySelector("#n").textContent === "202-555-0143"`)
+	require.Equal(t, "202-555-0143", eval[string](tab, `parsed`))
 	s.next("views")
 }
 
@@ -189,7 +191,7 @@ func TestM10_HydratedPagesFindTheirHTMLUnchanged(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, tab := newSite(t, func(config *tracker.Config) { config.SwapAfterLoad = c.setting }), newVisitor(t)
-			tab.before(manualReveal)
+			tab.before(timeStandsStill + manualReveal)
 			tab.arrive(s)
 			s.page("/second", `<!doctype html><script src="/ringback.js"></script>`+c.root+`<p id=n>202-555-0100</p></div><script>
 				const text = () => document.querySelector("#n").textContent;
@@ -219,25 +221,26 @@ func TestStrictContentSecurityPolicy(t *testing.T) {
 	require.Empty(t, eval[[]string](tab, `violations.filter(v => v !== "img-src")`))
 }
 
-// TestLongPageStaysQuick measures the script's time on the main thread of a page
-// with 5,000 texts, in total and without a break.
-func TestLongPageStaysQuick(t *testing.T) {
+// TestLongPageLeavesTheBrowserTimeToWork counts how often the script looks at the clock
+// without a break in a page with 5,000 texts. Each look takes a millisecond of this
+// clock, and the script looks at it after each text.
+func TestLongPageLeavesTheBrowserTimeToWork(t *testing.T) {
 	t.Parallel()
 	s, tab := newSite(t, nil), newVisitor(t)
 	var page strings.Builder
 	for i := range 5000 {
 		fmt.Fprintf(&page, "<p>Article %d costs %d.99, in stock since 2024-01-%02d</p>", i, i*7, i%28+1)
 	}
-	tab.before(`window.pieces = []; window.timed = fn => function (...args) {
-		const start = performance.now(); try { return fn.apply(this, args) } finally { pieces.push(performance.now() - start) } };
+	tab.before(`let time = 1e12; Date.now = () => time++; window.pieces = [];
+		window.timed = fn => function (...args) { const start = time; try { return fn.apply(this, args) } finally { pieces.push(time - start) } };
 		const timer = setTimeout; window.setTimeout = (fn, ...rest) => timer(timed(fn), ...rest);
 		const Observer = MutationObserver; window.MutationObserver = class extends Observer { constructor(fn) { super(timed(fn)) } }`)
-	s.page("/", `<!doctype html>`+page.String()+`<p id=n>202-555-0100</p><script>let began = performance.now()</script>
-		<script src="/ringback.js"></script><script>window.load = performance.now() - began</script>`)
+	s.page("/", `<!doctype html>`+page.String()+`<p id=n>202-555-0100</p><script>let began = time</script>
+		<script src="/ringback.js"></script><script>pieces.push(time - began)</script>`)
 	tab.open(s.at("/"))
 	s.next("views")
 	tab.wait(`document.querySelector("#n").textContent === "202-555-0143"`)
 	times := eval[map[string]float64](tab, `({total: pieces.reduce((a, b) => a + b, 0), longest: Math.max(...pieces)})`)
-	t.Logf("main thread: %.1f ms in all slices, the longest %.1f ms", times["total"], times["longest"])
-	require.Less(t, times["longest"], 200.0)
+	require.Greater(t, times["total"], 5000.0)
+	require.Less(t, times["longest"], 100.0)
 }

@@ -178,6 +178,7 @@ func TestTabsAreOneVisitor(t *testing.T) {
 	eval[any](tab, followAnswer) // an answer writes the id, too
 	eval[any](second, followAnswer)
 	second.run(`document.cookie = "_rb_v=written-by-another-tab;domain=shop.example;path=/"`)
+	tab.wait(`document.cookie.includes("written-by-another-tab")`) // the browser tells other tabs of it later
 	tab.run(`ringback("page")`)
 	require.Equal(t, "written-by-another-tab", s.next("views").Body["visitor"], "the id is read before each post")
 }

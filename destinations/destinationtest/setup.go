@@ -35,7 +35,7 @@ func (s Subject) checksSetup(t *testing.T) {
 		_ = json.NewEncoder(w).Encode(map[string]string{"error": string(body), "error_description": fmt.Sprint(r.Header)})
 	}))
 	t.Cleanup(refuses.Close)
-	client := outbound.New(outbound.Options{AllowPrivate: true, Timeout: attemptTimeout})
+	client := outbound.New(outbound.Options{AllowPrivate: true})
 	t.Cleanup(client.Close)
 	for address, met := range map[string]bool{works: true, refuses.URL: false} {
 		findings := checker.CheckSetup(t.Context(), client, s.Settings(address))

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/jonboulle/clockwork"
@@ -94,13 +95,15 @@ func TestG3_WorkersStopWhileASlowClientIsStillServed(t *testing.T) {
 // The outcome of a send that ends just after the timeout is still stored.
 func TestG3_TheStoreIsOpenUntilTheWorkersHaveEnded(t *testing.T) {
 	t.Parallel()
-	stored := make(chan error, 1)
-	s, parts := ending(t, time.Millisecond, func(*Service) {}, func(s *Service) {
-		<-time.After(100 * time.Millisecond) // a send that takes longer than the timeout
-		stored <- s.store.Ping(context.Background())
+	synctest.Test(t, func(t *testing.T) {
+		stored := make(chan error, 1)
+		s, parts := ending(t, time.Second, func(*Service) {}, func(s *Service) {
+			<-time.After(time.Second + storeGrace/2) // a send that takes longer than the timeout
+			stored <- s.store.Ping(context.Background())
+		})
+		require.ErrorContains(t, s.end(parts), "the worker did not finish in time")
+		require.NoError(t, <-stored)
 	})
-	require.ErrorContains(t, s.end(parts), "the worker did not finish in time")
-	require.NoError(t, <-stored)
 }
 
 // A request that trickles in ends well within the time that a shutdown has. Tests of the

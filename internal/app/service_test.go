@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -52,20 +51,15 @@ func migrate(t *testing.T, config app.Config) {
 func noTemporal(t *testing.T) client.Client {
 	t.Helper()
 	c, err := client.NewLazyClient(client.Options{
-		HostPort: freeAddress(t), Logger: temporallog.NewStructuredLogger(quiet),
+		HostPort: nobody, Logger: temporallog.NewStructuredLogger(quiet),
 	})
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
 	return c
 }
 
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
-}
+// nobody is an address on which nothing listens.
+const nobody = "127.0.0.1:1"
 
 // run runs a service; stop ends it and returns its error.
 func run(t *testing.T, config app.Config, parts app.Parts) (s *app.Service, stop func() error) {
@@ -168,7 +162,7 @@ func TestAnOldSchemaIsARefusalThatNamesTheCommand(t *testing.T) {
 func TestG1_StartWaitsForTheDatabase(t *testing.T) {
 	t.Parallel()
 	config := settings(t)
-	config.DatabaseURL = "postgres://ringback@" + freeAddress(t) + "/ringback?connect_timeout=1"
+	config.DatabaseURL = "postgres://ringback@" + nobody + "/ringback?connect_timeout=1"
 	s, stop := run(t, config, app.Parts{Web: true})
 
 	status, _ := ask(t, http.MethodGet, s.HTTPURL()+"/healthz", "")

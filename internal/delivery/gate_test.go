@@ -55,8 +55,8 @@ func TestGateSlotsAreNeverExceeded(t *testing.T) {
 				if err != nil {
 					return
 				}
-				if n := running.Add(1); n > most.Load() {
-					most.Store(n)
+				n := running.Add(1)
+				for top := most.Load(); n > top && !most.CompareAndSwap(top, n); top = most.Load() {
 				}
 				<-time.After(100 * time.Millisecond)
 				running.Add(-1)

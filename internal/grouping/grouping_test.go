@@ -175,7 +175,9 @@ func TestG6_AKeyWhoseCallsFailLeavesPlacesToOthers(t *testing.T) {
 			Most: 64, AtOnce: 1, Clock: clockwork.NewFakeClock(),
 			Together: func(context.Context, []string) ([]string, error) { return nil, errBad },
 			Alone: func(ctx context.Context, call string) (string, error) {
-				most.Store(max(most.Load(), at.Add(1)))
+				now := at.Add(1)
+				for top := most.Load(); now > top && !most.CompareAndSwap(top, now); top = most.Load() {
+				}
 				defer at.Add(-1)
 				select {
 				case <-hold:

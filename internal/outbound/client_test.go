@@ -176,22 +176,6 @@ func TestClientReadsAsMuchAsItIsToldTo(t *testing.T) {
 	}
 }
 
-func TestClientTakesTheStatusAsTheAnswerWhenTheBodyDrips(t *testing.T) {
-	t.Parallel()
-	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		_, _ = w.Write([]byte("slow"))
-		_ = http.NewResponseController(w).Flush()
-		<-r.Context().Done()
-	})
-	resp, err := client(t, outbound.Options{AllowPrivate: true, Timeout: 100 * time.Millisecond}).Do(post(t, s.URL, "{}"))
-	require.NoError(t, err)
-	require.Equal(t, http.StatusOK, resp.StatusCode)
-	body, err := io.ReadAll(resp.Body)
-	require.NoError(t, err)
-	require.Equal(t, "slow", string(body))
-}
-
 func TestClientRefusesEndlessHeaders(t *testing.T) {
 	t.Parallel()
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {

@@ -2,15 +2,15 @@ package outbound
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -20,76 +20,107 @@ import (
 // every attempt at a host that hangs in the TLS handshake keeps a connection.
 func TestNoConnectionIsLeftToAHostThatHangsInTheHandshake(t *testing.T) {
 	t.Parallel()
-	const attempts = 10
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer func() { _ = listener.Close() }()
-	closed := make(chan struct{}, attempts)
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
+	synctest.Test(t, func(t *testing.T) {
+		const attempts = 10
+		host := newNetwork()
+		var open atomic.Int32
+		go func() {
+			for {
+				conn, err := host.Accept()
+				if err != nil {
+					return
+				}
+				open.Add(1)
+				go func() {
+					defer open.Add(-1)
+					_, _ = io.Copy(io.Discard, conn) // until the client closes it
+				}()
 			}
-			go func() {
-				_, _ = io.Copy(io.Discard, conn) // until the client closes it
-				closed <- struct{}{}
-			}()
-		}
-	}()
+		}()
 
-	c := newClient(Options{AllowPrivate: true}, limits{dial: time.Second, handshake: 200 * time.Millisecond})
-	defer c.Close()
-	var requests sync.WaitGroup
-	for range attempts {
-		requests.Go(func() {
-			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-			defer cancel()
-			_, err := c.Do(request(ctx, t, "https://"+listener.Addr().String()))
-			require.Equal(t, FailureTimeout, FailureOf(err))
-		})
-	}
-	requests.Wait()
-	patience := time.After(time.Minute)
-	for range attempts {
-		select {
-		case <-closed:
-		case <-patience:
-			t.Fatal("a connection stays open")
+		c := clientOf(t, host, Options{}, limits{handshake: 10 * time.Second})
+		var requests sync.WaitGroup
+		for range attempts {
+			requests.Go(func() {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				_, err := c.Do(request(ctx, t, "https://hangs.example.com"))
+				require.Equal(t, FailureTimeout, FailureOf(err))
+			})
 		}
-	}
+		requests.Wait()
+		synctest.Wait()
+		require.EqualValues(t, attempts, open.Load(), "the requests have given up, and the client goes on connecting")
+		<-time.After(9*time.Second + time.Millisecond)
+		synctest.Wait()
+		require.Zero(t, open.Load(), "a connection stays open")
+		require.NoError(t, host.Close())
+	})
 }
 
 // A firewall may forget a connection without a word. Many integrations share the one
 // HTTP/2 connection of a host, so that it is never idle and would be used for ever.
 func TestAConnectionThatDiedSilentlyIsReplaced(t *testing.T) {
 	t.Parallel()
-	s := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-	s.EnableHTTP2 = true
-	s.StartTLS()
+	certificate, roots := certificate(t)
+	synctest.Test(t, func(t *testing.T) {
+		host := newNetwork()
+		host.serve(t, &http.Server{
+			Handler:           http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}),
+			TLSConfig:         &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12},
+			ReadHeaderTimeout: time.Hour,
+		})
+		c := clientOf(t, host, Options{RootCAs: roots}, limits{handshake: time.Second, pingAfter: 5 * time.Second, ping: 5 * time.Second})
+		send := func() error {
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+			defer cancel()
+			resp, err := c.Do(request(ctx, t, "https://example.com"))
+			if err == nil {
+				require.Equal(t, 2, resp.ProtoMajor)
+			}
+			return err
+		}
+		require.NoError(t, send())
+		host.forget()
+		began := time.Now()
+		require.Equal(t, FailureTimeout, FailureOf(send()))
+		for send() != nil {
+			require.Less(t, time.Since(began), time.Minute, "it is used for ever")
+		}
+	})
+}
+
+// certificate returns a certificate for example.com, and the roots that trust it.
+func certificate(t *testing.T) (tls.Certificate, *x509.CertPool) {
+	t.Helper()
+	s := httptest.NewTLSServer(http.NotFoundHandler())
 	defer s.Close()
 	roots := x509.NewCertPool()
 	roots.AddCert(s.Certificate())
-	proxy := newForgetfulProxy(t, s.Listener.Addr().String())
+	return s.TLS.Certificates[0], roots
+}
 
-	c := newClient(Options{AllowPrivate: true, RootCAs: roots},
-		limits{dial: time.Second, handshake: time.Second, pingAfter: 50 * time.Millisecond, ping: 50 * time.Millisecond})
-	defer c.Close()
-	send := func() (*http.Response, error) {
-		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-		defer cancel()
-		return c.Do(request(ctx, t, "https://"+proxy.address))
-	}
-	resp, err := send()
-	require.NoError(t, err)
-	require.Equal(t, 2, resp.ProtoMajor)
-	proxy.forget()
-	for range 25 { // five seconds
-		if _, err = send(); err == nil {
-			return
-		}
-	}
-	require.NoError(t, err)
+func TestClientTakesTheStatusAsTheAnswerWhenTheBodyDrips(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		host := newNetwork()
+		host.serve(t, &http.Server{
+			Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				_, _ = io.WriteString(w, "slow")
+				_ = http.NewResponseController(w).Flush()
+				<-r.Context().Done()
+			}),
+			ReadHeaderTimeout: time.Hour,
+		})
+		began := time.Now()
+		resp, err := clientOf(t, host, Options{Timeout: 3 * time.Second}, defaultLimits).Do(request(t.Context(), t, "http://drips.example.com"))
+		require.NoError(t, err)
+		require.Equal(t, http.StatusOK, resp.StatusCode)
+		body, err := io.ReadAll(resp.Body)
+		require.NoError(t, err)
+		require.Equal(t, "slow", string(body))
+		require.Equal(t, 3*time.Second, time.Since(began))
+	})
 }
 
 func TestNewLimitsWhatGoDoesNotLimit(t *testing.T) {
@@ -106,66 +137,4 @@ func request(ctx context.Context, t *testing.T, url string) *http.Request {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, http.NoBody)
 	require.NoError(t, err)
 	return req
-}
-
-// forgetfulProxy passes on TCP connections. After forget it still reads from those
-// that exist and drops the bytes; new connections work.
-type forgetfulProxy struct {
-	address   string
-	target    string
-	forgotten atomic.Pointer[atomic.Bool] // of the connections since the last forget
-}
-
-func newForgetfulProxy(t *testing.T, target string) *forgetfulProxy {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	p := &forgetfulProxy{address: listener.Addr().String(), target: target}
-	p.forgotten.Store(&atomic.Bool{})
-	var open sync.WaitGroup
-	var conns sync.Map
-	t.Cleanup(func() {
-		_ = listener.Close()
-		conns.Range(func(conn, _ any) bool { return conn.(net.Conn).Close() == nil || true })
-		open.Wait()
-	})
-	open.Go(func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			upstream, err := net.Dial("tcp", target)
-			if err != nil {
-				_ = conn.Close()
-				continue
-			}
-			conns.Store(conn, true)
-			conns.Store(upstream, true)
-			forgotten := p.forgotten.Load()
-			open.Go(func() { pass(upstream, conn, forgotten) })
-			open.Go(func() { pass(conn, upstream, forgotten) })
-		}
-	})
-	return p
-}
-
-func (p *forgetfulProxy) forget() { p.forgotten.Swap(&atomic.Bool{}).Store(true) }
-
-func pass(to, from net.Conn, forgotten *atomic.Bool) {
-	buffer := make([]byte, 16<<10)
-	for {
-		n, err := from.Read(buffer)
-		if n > 0 && !forgotten.Load() {
-			if _, err := to.Write(buffer[:n]); err != nil {
-				return
-			}
-		}
-		if errors.Is(err, io.EOF) && !forgotten.Load() {
-			_ = to.Close()
-		}
-		if err != nil {
-			return
-		}
-	}
 }

@@ -52,11 +52,16 @@ func body() string {
 	})
 }
 
-// post sends a notice as a process does. Receivers that do not answer are given up after half
-// a second.
+// post sends a notice as a process does.
 func post(t *testing.T, s settings) error {
 	t.Helper()
-	client := outbound.New(outbound.Options{AllowPrivate: true, Timeout: 500 * time.Millisecond})
+	return postWithin(t, s, outbound.MaxTimeout)
+}
+
+// postWithin sends a notice to a receiver that has so long to answer.
+func postWithin(t *testing.T, s settings, timeout time.Duration) error {
+	t.Helper()
+	client := outbound.New(outbound.Options{AllowPrivate: true, Timeout: timeout})
 	send := watch.ByWebhook(s, webhook.New(clockwork.NewRealClock()), client) // receivers compare with the system's time
 	return send(t.Context(), notices.Notice{
 		ID: "ntc_01sample", AccountID: accountID, Channel: alerting.Webhook, Content: map[string]string{alerting.BodyOf: body()},
@@ -115,7 +120,6 @@ func TestWhatAMisbehavingReceiverMeans(t *testing.T) {
 		"too many":           {answers(429), false},
 		"server error":       {answers(500), false},
 		"away":               {answers(503), false},
-		"hangs":              {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, false},
 		"breaks off":         {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, false},
 		"no HTTP": {func(w http.ResponseWriter, _ *http.Request) {
 			conn, _, err := http.NewResponseController(w).Hijack()
@@ -139,6 +143,18 @@ func TestWhatAMisbehavingReceiverMeans(t *testing.T) {
 	}
 }
 
+// TestAReceiverThatHangsIsGivenUp posts to a receiver that never answers, however long it has.
+func TestAReceiverThatHangsIsGivenUp(t *testing.T) {
+	t.Parallel()
+	err := postWithin(t, to(receiver(t, func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
+	})), 50*time.Millisecond)
+	require.ErrorContains(t, err, "timeout")
+	require.False(t, isRefusal(err), "%v", err)
+	require.NotContains(t, err.Error(), secret)
+}
+
 func isRefusal(err error) bool {
 	var refused notify.Refusal
 	return errors.As(err, &refused)
@@ -148,9 +164,8 @@ func isRefusal(err error) bool {
 // the operator may mend is tried again.
 func TestAWebhookThatCannotBeUsed(t *testing.T) {
 	t.Parallel()
-	closed := httptest.NewServer(http.NotFoundHandler())
-	closed.Close()
-	unreadable, unsigned, broken := to(closed.URL), to(closed.URL), to(closed.URL)
+	const nobody = "http://127.0.0.1:1/alerts"
+	unreadable, unsigned, broken := to(nobody), to(nobody), to(nobody)
 	unreadable.Credentials, unreadable.Unreadable = nil, true
 	unsigned.Credentials = nil
 	broken.err = errors.New("the database is away")
@@ -158,7 +173,7 @@ func TestAWebhookThatCannotBeUsed(t *testing.T) {
 		set     settings
 		refused bool
 	}{
-		"nobody listens":          {to(closed.URL), false},
+		"nobody listens":          {to(nobody), false},
 		"no key opens the secret": {unreadable, false},
 		"the store is away":       {broken, false},
 		"no secret":               {unsigned, true},

@@ -77,17 +77,18 @@ func TestG4_EveryDeliveryEndsInAStateWithAReason(t *testing.T) {
 		mode    string
 		state   string
 		classes []string // the classes of the attempts, in order
+		timeout int      // in seconds; short where it is waited for
 	}{
-		{"ok", "delivered", []string{"delivered"}},
-		{"500-twice", "delivered", []string{"unavailable", "unavailable", "delivered"}},
-		{"429-once", "delivered", []string{"throttled", "delivered"}},
-		{"hang-once", "delivered", []string{"timeout", "delivered"}},
-		{"drop-once", "delivered", []string{"network", "delivered"}},
-		{"404", "failed", []string{"refused"}},
-		{"gone", "failed", []string{"refused"}},
-		{"redirect", "failed", []string{"redirected"}},
-		{"huge", "delivered", []string{"delivered"}},
-		{"drip", "delivered", []string{"delivered"}},
+		{"ok", "delivered", []string{"delivered"}, 30},
+		{"500-twice", "delivered", []string{"unavailable", "unavailable", "delivered"}, 30},
+		{"429-once", "delivered", []string{"throttled", "delivered"}, 30},
+		{"hang-once", "delivered", []string{"timeout", "delivered"}, 5},
+		{"drop-once", "delivered", []string{"network", "delivered"}, 30},
+		{"404", "failed", []string{"refused"}, 30},
+		{"gone", "failed", []string{"refused"}, 30},
+		{"redirect", "failed", []string{"redirected"}, 30},
+		{"huge", "delivered", []string{"delivered"}, 30},
+		{"drip", "delivered", []string{"delivered"}, 5},
 	}
 	onBoth(t, func(t *testing.T, s *harness.Stack) {
 		d := harness.NewDestination(t)
@@ -95,7 +96,7 @@ func TestG4_EveryDeliveryEndsInAStateWithAReason(t *testing.T) {
 		conversions := map[string]string{}
 		for _, c := range cases {
 			site := api.Site(harness.JSON{"name": c.mode})
-			api.Webhook(site, d.URL+"/"+c.mode, nil)
+			api.Webhook(site, d.URL+"/"+c.mode, harness.JSON{"delivery": harness.JSON{"timeout_seconds": c.timeout}})
 			conversions[c.mode] = api.Must("POST", "/api/v1/sites/"+site+"/leads", sampleLead("lead-"+c.mode))["conversion_id"].(string)
 		}
 		for _, c := range cases {
@@ -209,12 +210,8 @@ func TestG6_HangingDestinationDelaysNoNeighbour(t *testing.T) {
 	slow, healthy := api.Site(nil), api.Site(nil)
 	api.Webhook(slow, d.URL+"/hang", harness.JSON{"delivery": harness.JSON{"timeout_seconds": 30}})
 	api.Webhook(healthy, d.URL+"/ok", nil)
-	for i := range 150 {
-		api.Must("POST", "/api/v1/sites/"+slow+"/leads", sampleLead(fmt.Sprint("hang-", i)))
-	}
-	for i := range 20 {
-		api.Must("POST", "/api/v1/sites/"+healthy+"/leads", sampleLead(fmt.Sprint("ok-", i)))
-	}
+	sendLeads(t, api, slow, "hang-", 150)
+	sendLeads(t, api, healthy, "ok-", 20)
 	d.WaitHits(t, "ok", 20, 25*time.Second)
 	require.Empty(t, d.Hits("hang"), "the hanging sends still hang: nothing waited for them")
 	s.Service.Kill() // an orderly end would wait for them

@@ -3,7 +3,6 @@ package e2e_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"sync"
 	"testing"
 	"time"
 
@@ -13,15 +12,16 @@ import (
 )
 
 // TestEventsInAnyOrderTwiceAndTogetherDecideTheSame reports the same call many times:
-// in random orders, each event twice, all at the same time. The site waits for late
-// data, so the decision is always the same.
+// in random orders, each event twice, all at the same time or one after the other. The site
+// waits for late data after the end of a call, so that the decision is always the same. All
+// events of a call are accepted within that time, because only one call is reported at once.
 func TestEventsInAnyOrderTwiceAndTogetherDecideTheSame(t *testing.T) {
 	t.Parallel()
 	s := harness.NewStack(t, harness.StackOptions{})
 	d := harness.NewDestination(t)
 	api := s.API()
 	site := api.Site(harness.JSON{"target_call_seconds": 30})
-	api.Must("PUT", "/api/v1/sites/"+site+"/sources/api", harness.JSON{"late_data_seconds": 2})
+	api.Must("PUT", "/api/v1/sites/"+site+"/sources/api", harness.JSON{"late_data_seconds": 10})
 	api.RTBHouse(site, d.URL+"/ok", harness.JSON{"calls": harness.JSON{
 		"metrics": []string{"target"},
 		"tags":    harness.JSON{"any": []string{"sales"}, "none": []string{"spam"}},
@@ -41,17 +41,17 @@ func TestEventsInAnyOrderTwiceAndTogetherDecideTheSame(t *testing.T) {
 	const calls = 12
 	random := rand.New(rand.NewPCG(1, 2))
 	ids := make([]string, calls)
-	var posts sync.WaitGroup
 	for c := range calls {
 		path := fmt.Sprintf("/api/v1/sites/%s/calls/call-%d/events", site, c)
 		twice := append(append([]harness.JSON{}, events...), events...)
 		random.Shuffle(len(twice), func(i, j int) { twice[i], twice[j] = twice[j], twice[i] })
-		ids[c] = api.Must("POST", path, twice[0])["conversion_id"].(string)
-		for _, e := range twice[1:] {
-			posts.Go(func() { _, _, _ = api.Try("POST", path, e) })
-		}
+		together := []int{1, len(twice)}[c%2]
+		sendAll(len(twice), together, func(i int) {
+			if id := untilAccepted(t, api, path, twice[i]); i == 0 {
+				ids[c] = id
+			}
+		}).Wait()
 	}
-	posts.Wait()
 	for _, id := range ids {
 		detail := api.WaitConversion(id, time.Minute, harness.Done)
 		decision := detail["decisions"].([]any)[0].(harness.JSON)

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,8 +16,9 @@ import (
 
 // The calls of an outage of six hours, and how many of them messages brought before it.
 const (
-	outageCalls   = 200
-	broughtBefore = 20
+	outageCalls   = 100
+	broughtBefore = 10
+	perPage       = 25 // calls of a page of the list
 )
 
 // TestM9_KilledWhileItFindsTheCallsOfAnOutage kills the service while it reads the list
@@ -27,10 +27,11 @@ const (
 func TestM9_KilledWhileItFindsTheCallsOfAnOutage(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, stack *harness.Stack) {
-		half, pages := make(chan struct{}), sync.Once{}
-		ctm := &calllistfake.Server{LargestPage: 25, Before: func(n int) {
-			if n == outageCalls/25/2 {
-				pages.Do(func() { close(half) })
+		pages := make(chan int, outageCalls)
+		ctm := &calllistfake.Server{LargestPage: perPage, Before: func(n int) {
+			select {
+			case pages <- n:
+			default: // nobody reads them any more
 			}
 		}}
 		server := httptest.NewServer(ctm)
@@ -55,10 +56,12 @@ func TestM9_KilledWhileItFindsTheCallsOfAnOutage(t *testing.T) {
 			},
 			"credentials": harness.JSON{"api_access_key": calllistfake.Key, "api_secret_key": calllistfake.Secret},
 		})
-		select {
-		case <-half:
-		case <-time.After(patience):
-			require.Fail(t, "no list is read", stack.Service.Log())
+		for page := 0; page < outageCalls/perPage/2; {
+			select {
+			case page = <-pages:
+			case <-time.After(patience):
+				require.Fail(t, "no more of the list is read", "after page %d: %s", page, stack.Service.Log())
+			}
 		}
 		stack.Service.Kill()
 		stack.LaunchService()

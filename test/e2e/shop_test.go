@@ -15,7 +15,7 @@ import (
 const pagesNumber = "+12025550100"
 
 // patience is the longest time that a test waits for something.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 var poolNumbers = []string{"+12025550141", "+12025550142", "+12025550143"}
 

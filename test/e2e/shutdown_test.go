@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -14,17 +13,9 @@ import (
 	"ringback/test/e2e/harness"
 )
 
-// sendLeads posts leads of a site, several at a time.
-func sendLeads(api *harness.API, site, prefix string, n int) {
-	var all sync.WaitGroup
-	for first := range 8 {
-		all.Go(func() {
-			for i := first; i < n; i += 8 {
-				_, _, _ = api.Try("POST", "/api/v1/sites/"+site+"/leads", sampleLead(fmt.Sprint(prefix, i)))
-			}
-		})
-	}
-	all.Wait()
+// sendLeads posts leads of a site, several at a time, each until it is accepted.
+func sendLeads(t *testing.T, api *harness.API, site, prefix string, n int) {
+	sendAll(n, 8, func(i int) { untilAccepted(t, api, "/api/v1/sites/"+site+"/leads", sampleLead(fmt.Sprint(prefix, i))) }).Wait()
 }
 
 // TestG3_ASlowClientAtShutdownCausesNoDuplicate checks that sends end and are recorded
@@ -39,7 +30,7 @@ func TestG3_ASlowClientAtShutdownCausesNoDuplicate(t *testing.T) {
 	api.Webhook(site, d.URL+"/ok", harness.JSON{"delivery": harness.JSON{"max_concurrent": 50}})
 	script, err := url.Parse(api.Must("GET", "/api/v1/sites/"+site+"/script", nil)["script_url"].(string))
 	require.NoError(t, err)
-	sendLeads(api, site, "lead-", 20)
+	sendLeads(t, api, site, "lead-", 20)
 	api.WaitFor("sends under way", time.Minute, func() bool { return d.Requests("ok") == 20 }, func() string { return s.Service.Log() })
 
 	conn, err := net.Dial("tcp", s.HTTP[len("http://"):])

@@ -33,12 +33,13 @@ type provider struct {
 	hook string // the address that it calls
 }
 
-// connect sets up a source, and has target calls alone sent.
+// connect sets up a source, and has target calls alone sent. All messages of a call are
+// sent while the decision waits for late data.
 func (s *shop) connect(name string, credentials harness.JSON) provider {
 	s.t.Helper()
 	integration := s.list("/integrations")[0]["id"].(string)
 	s.api.Must("PATCH", s.path("/integrations/"+integration), harness.JSON{"calls": harness.JSON{"metrics": []string{"target"}}})
-	source := s.api.Must("PUT", s.path("/sources/"+name), harness.JSON{"credentials": credentials, "late_data_seconds": 4})
+	source := s.api.Must("PUT", s.path("/sources/"+name), harness.JSON{"credentials": credentials, "late_data_seconds": 10})
 	return provider{shop: s, name: name, hook: source["webhook_url"].(string)}
 }
 

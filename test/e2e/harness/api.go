@@ -141,7 +141,9 @@ func (a *API) integration(site string, body, settings JSON) string {
 	a.t.Helper()
 	body["enabled"] = true
 	body["calls"], body["leads"] = JSON{"metrics": []string{"all"}}, JSON{"metrics": []string{"all"}}
-	body["delivery"] = JSON{"timeout_seconds": 2}
+	// An attempt takes long on a busy machine. It is repeated if it is cut off, so only a
+	// test of timeouts has shorter ones.
+	body["delivery"] = JSON{"timeout_seconds": 30}
 	maps.Copy(body, settings)
 	return a.Must("POST", "/api/v1/sites/"+site+"/integrations", body)["id"].(string)
 }
