@@ -20,6 +20,7 @@ import (
 	"ringback/models/fleet"
 	"ringback/models/integrations"
 	"ringback/models/journeys"
+	"ringback/models/journeys/graph"
 	"ringback/models/judged"
 	"ringback/models/logintokens"
 	"ringback/models/notices"
@@ -142,7 +143,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	limits := quotas.New(db, o.Limits)
 	s := &Store{
-		Records: crm.New(db), Journeys: journeys.New(db, journeys.UsualLimits), Figures: figures.New(db), Judged: judged.New(db), Readings: readings.New(db), Sums: revenue.New(db),
+		Records: crm.New(db), Journeys: journeys.New(db, graph.UsualLimits), Figures: figures.New(db), Judged: judged.New(db), Readings: readings.New(db), Sums: revenue.New(db),
 		Reconciliations: reconciliations.New(db), webSessions: websessions.New(db), trackingNumbers: tracking.New(db, limits), Quotas: limits, Received: received.New(db, o.UnreadBound),
 		Trail: audit.New(db), Outbox: outbox.New(db), Directory: accounts.New(db, limits), Users: users.New(db), Fleet: fleet.New(db), Notices: notices.New(db), Views: savedviews.New(db), settings: newSettingsCache(), db: db, logger: o.Logger, clock: o.Clock,
 	}

@@ -8,11 +8,10 @@ import (
 	"slices"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"ringback/internal/fault"
-	"ringback/internal/ids"
 	"ringback/models/database"
+	"ringback/models/journeys/graph"
 )
 
 // marksAtOnce is how many marks of a site one transaction computes. On SQLite nothing else
@@ -133,11 +132,11 @@ func (j *Journeys) lockPlans(tx *gorm.DB, siteID string, lock func(*gorm.DB) *go
 // computeMarks computes the touchpoints that marks concern by each plan, and returns the
 // opportunities whose credit may change.
 func computeMarks(tx *gorm.DB, plans []plan, siteID string, marks []Mark) (opportunities map[string]bool, err error) {
-	of, err := sourceOf(tx, siteID, plans[0].limits)
+	of, err := graph.SourceOf(tx, siteID, plans[0].limits)
 	if err != nil {
 		return nil, err
 	}
-	var starts []node
+	var starts []graph.Node
 	opportunities = map[string]bool{}
 	for _, m := range marks {
 		switch m.Kind {
@@ -153,7 +152,7 @@ func computeMarks(tx *gorm.DB, plans []plan, siteID string, marks []Mark) (oppor
 		if err != nil {
 			return nil, err
 		}
-		if n := nodeOf(m.Kind, m.Ref); n.isFound() {
+		if n := m.node(); n.Finds() {
 			starts = append(starts, n)
 		}
 	}
@@ -170,87 +169,20 @@ func computeOpportunities(tx *gorm.DB, plans []plan, siteID string, opportunitie
 	return nil
 }
 
-// lockedGroup returns the group of some nodes. Visitors who were nobody so far are locked
-// before what they did is read: a page view that is being stored meanwhile is read, and
-// each one after it marks its visitor.
-func (s source) lockedGroup(tx *gorm.DB, limit int, starts ...node) (*group, error) {
-	for {
-		g, err := s.group(tx, limit, starts...)
-		if err != nil {
-			return nil, err
-		}
-		if limit < s.limits.Nodes && g.isPart() {
-			return g, nil // it is to be computed in another way
-		}
-		all := slices.Sorted(slices.Values(g.nodes.of(MarkVisitor)))
-		if len(all) == 0 {
-			return g, nil
-		}
-		var known []string
-		err = tx.Table("journey_visitors").Where("site_id = ? AND visitor_id IN ?", s.siteID, all).Pluck("visitor_id", &known).Error
-		if err != nil {
-			return nil, fmt.Errorf("reading which visitors are somebody: %w", err)
-		}
-		var rows []visitorRow
-		for _, id := range all {
-			if !slices.Contains(known, id) {
-				rows = append(rows, visitorRow{SiteID: s.siteID, VisitorID: id})
-			}
-		}
-		if len(rows) == 0 {
-			return g, nil
-		}
-		var locked []string
-		err = database.Locked(tx).Table("visitors").Where("site_id = ? AND id IN ?", s.siteID, all).Order("id").Pluck("id", &locked).Error
-		if err != nil {
-			return nil, fmt.Errorf("locking visitors: %w", err)
-		}
-		if err := tx.Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(&rows, writeBatch).Error; err != nil {
-			return nil, fmt.Errorf("storing that visitors are somebody: %w", err)
-		}
-	}
-}
-
-// visitorRow is a visitor who is somebody.
-type visitorRow struct {
-	SiteID    string `gorm:"primaryKey"`
-	VisitorID string `gorm:"primaryKey"`
-}
-
-// TableName returns the name of the table.
-func (visitorRow) TableName() string { return "journey_visitors" }
-
 // markOthersOf marks what else people have rows of that do not belong to the group: they
 // belonged to it before, and the positions there may change. Those that belong to them no
 // longer mark the others again. Most others of a crowd are left out, and stay.
-func (p plan) markOthersOf(tx *gorm.DB, g *group, people []string) error {
-	if len(people) == 0 || g.isPart() {
+func (p plan) markOthersOf(tx *gorm.DB, g *graph.Group, people []string) error {
+	if len(people) == 0 || g.IsPart() {
 		return nil
 	}
 	var holders []string
 	err := tx.Model(&Touchpoint{}).
-		Where("site_id = ? AND generation = ? AND person_id IN ? AND holder NOT IN ?", p.SiteID, p.Number, people, g.holders()).
-		Limit(g.limits.Nodes).Pluck("holder", &holders).Error
+		Where("site_id = ? AND generation = ? AND person_id IN ? AND holder NOT IN ?", p.SiteID, p.Number, people, holdersOf(g)).
+		Limit(p.limits.Nodes).Pluck("holder", &holders).Error
 	slices.Sort(holders)
 	if err != nil {
 		return fmt.Errorf("finding what else people did: %w", err)
 	}
 	return AddMarks(tx, p.SiteID, marksOf(slices.Compact(holders))...)
-}
-
-// marksOf returns marks of what rows are computed with.
-func marksOf(holders []string) []Mark {
-	var marks []Mark
-	for _, holder := range holders {
-		n := node(holder)
-		switch {
-		case n.kind() == MarkVisitor:
-			marks = append(marks, Mark{Kind: MarkVisitor, Ref: n.ref()})
-		case ids.Is(n.ref(), ids.Conversion):
-			marks = append(marks, Mark{Kind: MarkConversion, Ref: n.ref()})
-		default:
-			marks = append(marks, Mark{Kind: MarkTask, Ref: n.ref()})
-		}
-	}
-	return marks
 }

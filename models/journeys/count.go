@@ -6,33 +6,30 @@ import (
 
 	"gorm.io/gorm"
 
+	"ringback/models/journeys/graph"
 	"ringback/models/revenue"
 )
 
 // count stores what the reports count of a group beside its touchpoints, and marks the
 // days on which something has changed.
-func (p plan) count(tx *gorm.DB, g *group, done replaced) error {
+func (p plan) count(tx *gorm.DB, g *graph.Group, done replaced) error {
 	if err := revenue.MarkDays(tx, p.SiteID, p.Number, done.days); err != nil {
 		return err
 	}
 	if err := revenue.MarkPeople(tx, p.SiteID, p.Number, slices.Sorted(maps.Keys(done.people))); err != nil {
 		return err
 	}
-	return revenue.StoreLeads(tx, p.SiteID, p.Number, g.nodes.of(MarkPerson), p.leads(g))
+	return revenue.StoreLeads(tx, p.SiteID, p.Number, g.Refs(graph.KindPerson), p.leads(g))
 }
 
 // leads returns the people of a group whom the CRM got to have at a known time. A lead
 // that has become a contact is one of them together with the contact.
-func (p plan) leads(g *group) []revenue.Lead {
+func (p plan) leads(g *graph.Group) []revenue.Lead {
 	var leads []revenue.Lead
-	for _, externalID := range slices.Sorted(maps.Keys(g.people)) {
-		person, _ := g.current(externalID)
-		if person.ExternalID != externalID {
-			continue
-		}
-		if at := g.addedAt(person.ID); !at.IsZero() {
+	for _, person := range g.People() {
+		if !person.AddedAt.IsZero() {
 			leads = append(leads, revenue.Lead{
-				SiteID: p.SiteID, Generation: p.Number, ExternalID: externalID, PersonID: person.ID, At: at, Day: revenue.DayOf(at, p.zone),
+				SiteID: p.SiteID, Generation: p.Number, ExternalID: person.ExternalID, PersonID: person.ID, At: person.AddedAt, Day: revenue.DayOf(person.AddedAt, p.zone),
 			})
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"ringback/models/database"
 	"ringback/models/erasing"
 	"ringback/models/journeys"
+	"ringback/models/journeys/graph"
 	"ringback/models/modeltest"
 	"ringback/touchpoints"
 )
@@ -23,7 +24,7 @@ import (
 // small are limits which a small crowd exceeds: to compute what the usual ones allow takes long
 // in a test. RoomOfStart is enough for as many marks as
 // are computed at once.
-var small = journeys.Limits{Nodes: 200, Sessions: 200, Read: 500, Together: 50, RoomOfStart: 60, LeastRoom: 5}
+var small = graph.Limits{Nodes: 200, Sessions: 200, Read: 500, Together: 50, RoomOfStart: 60, LeastRoom: 5}
 
 // The sizes of crowds.
 const (
@@ -82,33 +83,6 @@ func countParameters(t *testing.T, db *database.DB) *int {
 	return most
 }
 
-// digits is SQL for the number of a copy with eight digits.
-const digits = "substr(CAST(100000000 + n AS text), 2)"
-
-// multiply adds copies of a row, with other values of some columns: SQL with the number n of
-// the copy. Their ids sort by it.
-func (s throng) multiply(t *testing.T, table, id string, count int, changed map[string]string) {
-	t.Helper()
-	rows, err := s.db.QueryContext(t.Context(), "SELECT * FROM "+table+" LIMIT 0")
-	require.NoError(t, err)
-	columns, err := rows.Columns()
-	require.NoError(t, err)
-	require.NoError(t, rows.Err())
-	require.NoError(t, rows.Close())
-	selected := make([]string, len(columns))
-	for i, column := range columns {
-		selected[i] = column
-		if value, is := changed[column]; is {
-			selected[i] = value
-		}
-		if column == "id" {
-			selected[i] = "'" + id[:len(id)-8] + "' || " + digits
-		}
-	}
-	s.exec(t, fmt.Sprintf("WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %d) INSERT INTO %s (%s) SELECT %s FROM %s, numbers WHERE id = '%s'",
-		count, table, strings.Join(columns, ", "), strings.Join(selected, ", "), table, id))
-}
-
 func (s throng) exec(t *testing.T, statement string) {
 	t.Helper()
 	_, err := s.db.ExecContext(t.Context(), statement)
@@ -127,9 +101,9 @@ var ways = map[string]func(t *testing.T, s throng, count int) (again func() stri
 	"the number of a telephone system": func(t *testing.T, s throng, count int) func() string {
 		t.Helper()
 		first := s.calls(t, "first", modeltest.Caller, annsBrowser, s.at(8, 0))
-		s.multiply(t, "conversions", first, count, map[string]string{
+		modeltest.Multiply(t, s.db, "conversions", first, count, map[string]string{
 			"external_id": "'many-' || n", "workflow_id": "'many-' || n", "at": s.later("at"),
-			"visitor_ids": s.json("'{\"bizible\":\"28c1063cb0a64349ad0d2d86' || " + digits + " || '\"}'"),
+			"visitor_ids": s.json("'{\"bizible\":\"28c1063cb0a64349ad0d2d86' || " + modeltest.Digits + " || '\"}'"),
 		})
 		return func() string { return s.calls(t, "again", modeltest.Caller, bensBrowser, s.at(47, 0)) }
 	},
@@ -137,7 +111,7 @@ var ways = map[string]func(t *testing.T, s throng, count int) (again func() stri
 		t.Helper()
 		s.views(t, "visitor-clerk-00000001", annsBrowser, s.at(7, 55), adPage)
 		first := s.calls(t, "first", "+12025550100", annsBrowser, s.at(8, 0))
-		s.multiply(t, "conversions", first, count, map[string]string{
+		modeltest.Multiply(t, s.db, "conversions", first, count, map[string]string{
 			"external_id": "'many-' || n", "workflow_id": "'many-' || n", "at": s.later("at"),
 			"phone": "'+1202' || (2000000 + n)", "person": "'+1202' || (2000000 + n)",
 		})
@@ -154,8 +128,8 @@ var ways = map[string]func(t *testing.T, s throng, count int) (again func() stri
 		s.reads(t, journeys.Task{ExternalID: "00T", Person: "003", Type: "Call", BizibleID: bensBrowser, At: &at})
 		tasks, _, err := s.Tasks(t.Context(), s.site.AccountID, s.site.ID, models.Page{})
 		require.NoError(t, err)
-		s.multiply(t, "crm_tasks", tasks[0].ID, count, map[string]string{
-			"external_id": "'00T' || n", "at": s.later("at"), "bizible_id": "'28c1063cb0a64349ad0d2d86' || " + digits,
+		modeltest.Multiply(t, s.db, "crm_tasks", tasks[0].ID, count, map[string]string{
+			"external_id": "'00T' || n", "at": s.later("at"), "bizible_id": "'28c1063cb0a64349ad0d2d86' || " + modeltest.Digits,
 		})
 		return func() string { return s.calls(t, "again", modeltest.Caller, annsBrowser, s.at(47, 0)) }
 	},
@@ -163,7 +137,7 @@ var ways = map[string]func(t *testing.T, s throng, count int) (again func() stri
 		t.Helper()
 		session := s.views(t, "visitor-robot-00000001", annsBrowser, s.at(7, 55), adPage)
 		s.calls(t, "first", modeltest.Caller, annsBrowser, s.at(7, 56))
-		s.multiply(t, "sessions", session, count, map[string]string{"started_at": s.later("started_at"), "last_activity_at": s.later("last_activity_at")})
+		modeltest.Multiply(t, s.db, "sessions", session, count, map[string]string{"started_at": s.later("started_at"), "last_activity_at": s.later("last_activity_at")})
 		return func() string {
 			s.views(t, "visitor-robot-00000001", annsBrowser, s.at(46, 50), adPage)
 			return s.calls(t, "again", modeltest.Caller, annsBrowser, s.at(47, 0))
@@ -274,7 +248,7 @@ func TestG8_AVisitorOfACrowdIsForgotten(t *testing.T) {
 		s.calls(t, "first", modeltest.Caller, annsBrowser, s.at(8, 0))
 		s.computesAll(t)
 		for id := range s.touches(t) {
-			s.multiply(t, "journey_touchpoints", id, huge, map[string]string{"person_id": "'many-' || n"})
+			modeltest.Multiply(t, s.db, "journey_touchpoints", id, huge, map[string]string{"person_id": "'many-' || n"})
 		}
 		require.NoError(t, s.own.Tx(t.Context(), "forgetting a visitor", func(tx *gorm.DB) error {
 			return journeys.ForgetVisitors(tx, s.site.ID, []string{"visitor-clerk-00000001"})

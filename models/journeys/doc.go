@@ -1,8 +1,8 @@
 // Package journeys is the part of the store about touchpoints and credit: the Tasks of
 // calls in the owner's CRM, the touchpoints of people, what became of each call, and the
 // credit of touchpoints for opportunities. Packages touchpoints, touchpoints/channels and
-// touchpoints/credit decide all of that; this package finds what they need, and stores
-// what they return.
+// touchpoints/credit decide all of that; package graph finds the facts that they are asked
+// about, and this package stores what they return.
 //
 // Everything but the Tasks, the rules and the rates is derived, and can be computed again
 // at any time. Code that changes a fact calls AddMarks in the same transaction. A runner takes

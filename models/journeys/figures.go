@@ -6,6 +6,7 @@ import (
 
 	"ringback/internal/ids"
 	"ringback/models/database"
+	"ringback/models/journeys/graph"
 	"ringback/reports"
 	"ringback/touchpoints"
 	"ringback/touchpoints/credit"
@@ -23,10 +24,10 @@ type plan struct {
 	Generation
 	settings touchpoints.Settings
 	zone     *time.Location
-	limits   Limits
+	limits   graph.Limits
 }
 
-func planOf(generation Generation, limits Limits) (plan, error) {
+func planOf(generation Generation, limits graph.Limits) (plan, error) {
 	settings, err := generation.Rules.Settings()
 	if err != nil {
 		return plan{}, err
@@ -35,11 +36,11 @@ func planOf(generation Generation, limits Limits) (plan, error) {
 }
 
 // figures computes the rows of a group.
-func (p plan) figures(g *group) figures {
-	f := g.facts(p.Rules)
-	all := figures{named: f.named()}
-	mergings, sessions := map[string]Call{}, touchpoints.ByBrowser(f.sessions)
-	for _, person := range f.people {
+func (p plan) figures(g *graph.Group) figures {
+	f := g.Facts(p.Rules)
+	all := figures{named: f.Named()}
+	mergings, sessions := map[string]Call{}, touchpoints.ByBrowser(f.Sessions)
+	for _, person := range f.People {
 		touches, calls := p.settings.Touches(person)
 		all.touchpoints = append(all.touchpoints, p.rows(g, f, person, touches)...)
 		for _, m := range calls {
@@ -48,7 +49,7 @@ func (p plan) figures(g *group) figures {
 			}
 		}
 	}
-	for _, t := range f.tasks {
+	for _, t := range f.Tasks {
 		row, known := mergings[t.ID]
 		if !known { // nobody's
 			row = p.call(f, t.Person, p.settings.Merge(t, sessions))
@@ -61,9 +62,9 @@ func (p plan) figures(g *group) figures {
 	return all
 }
 
-func (p plan) call(f facts, person string, m touchpoints.Merging) Call {
+func (p plan) call(f graph.Facts, person string, m touchpoints.Merging) Call {
 	row := Call{
-		SiteID: p.SiteID, Generation: p.Number, ID: m.TaskID, TaskID: f.taskOf[m.TaskID], PersonID: person, Outcome: m.Outcome, Merging: m,
+		SiteID: p.SiteID, Generation: p.Number, ID: m.TaskID, TaskID: f.TaskOf[m.TaskID], PersonID: person, Outcome: m.Outcome, Merging: m,
 	}
 	if row.TaskID != row.ID {
 		row.ConversionID = row.ID
@@ -73,7 +74,7 @@ func (p plan) call(f facts, person string, m touchpoints.Merging) Call {
 
 // rows returns the touchpoints of a person with their positions. Those that the rules
 // leave out of reports have none, and others take their places.
-func (p plan) rows(g *group, f facts, person touchpoints.Person, touches []touchpoints.Touchpoint) []Touchpoint {
+func (p plan) rows(g *graph.Group, f graph.Facts, person touchpoints.Person, touches []touchpoints.Touchpoint) []Touchpoint {
 	reported := p.Rules.Exclusions.Keep(touches, touchpoints.InReports)
 	shown, inCRM := idsOf(reported), idsOf(p.Rules.Exclusions.Keep(touches, touchpoints.InCRM))
 	positions := map[string]touchpoints.Positions{}
@@ -84,9 +85,9 @@ func (p plan) rows(g *group, f facts, person touchpoints.Person, touches []touch
 	for _, t := range touches {
 		row := p.row(t, positions[t.ID])
 		row.Suppressed, row.Removed = !shown[t.ID], !inCRM[t.ID]
-		row.Holder, row.TaskID = callHolder(t.TaskID), f.taskOf[t.TaskID]
+		row.Holder, row.TaskID = callHolder(t.TaskID), f.TaskOf[t.TaskID]
 		if t.SessionID != "" {
-			row.Holder = visitorHolder(g.sessions[t.SessionID].VisitorID)
+			row.Holder = visitorHolder(g.VisitorOf(t.SessionID))
 		}
 		rows = append(rows, row)
 	}

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"ringback/models/database"
+	"ringback/models/journeys/graph"
 	"ringback/models/revenue"
 	"ringback/touchpoints"
 )
@@ -15,16 +16,9 @@ import (
 // MarkVisitorsIfKnown marks those of several visitors, each with its site before it, whose
 // journeys are computed.
 func MarkVisitorsIfKnown(tx *gorm.DB, visitors [][]string) error {
-	var known []visitorRow
-	var err error
-	if len(visitors) == 1 {
-		err = tx.Where("site_id = ? AND visitor_id = ?", visitors[0][0], visitors[0][1]).Find(&known).Error
-	} else {
-		from, value := database.Listed(tx, "seen", []string{"site", "visitor"}, visitors)
-		err = tx.Raw("SELECT DISTINCT j.site_id, j.visitor_id FROM journey_visitors AS j JOIN "+from+" ON j.site_id = seen.site AND j.visitor_id = seen.visitor", value).Scan(&known).Error
-	}
+	known, err := graph.Known(tx, visitors)
 	if err != nil {
-		return fmt.Errorf("reading which visitors are somebody: %w", err)
+		return err
 	}
 	for _, visitor := range known {
 		if err := AddMarks(tx, visitor.SiteID, Mark{Kind: MarkVisitor, Ref: visitor.VisitorID}); err != nil {
@@ -36,14 +30,11 @@ func MarkVisitorsIfKnown(tx *gorm.DB, visitors [][]string) error {
 
 // AddBrowser stores that a visitor has a BizibleId, and marks it.
 func AddBrowser(tx *gorm.DB, siteID, visitorID, bizibleID string) error {
-	n := browserNode(bizibleID)
-	if n == "" {
-		return nil
+	n, err := graph.AddBrowser(tx, siteID, visitorID, bizibleID)
+	if err != nil || n == "" {
+		return err
 	}
-	if err := storeBrowsers(tx, []browserRow{{SiteID: siteID, BizibleID: n.ref(), Ref: visitorHolder(visitorID)}}); err != nil {
-		return fmt.Errorf("storing a BizibleId: %w", err)
-	}
-	return AddMarks(tx, siteID, Mark{Kind: MarkBrowser, Ref: n.ref()})
+	return AddMarks(tx, siteID, markOf(n))
 }
 
 // MarkVisitors marks visitors of whom something is erased.
@@ -62,19 +53,26 @@ func ForgetVisitors(tx *gorm.DB, siteID string, visitorIDs []string) error {
 	for i, id := range visitorIDs {
 		holders[i] = visitorHolder(id)
 	}
-	var browsers []string
-	err := tx.Model(&browserRow{}).Where("site_id = ? AND ref IN ?", siteID, holders).Pluck("bizible_id", &browsers).Error
+	browsers, err := graph.BrowsersOf(tx, siteID, visitorIDs)
 	if err != nil {
-		return fmt.Errorf("finding the BizibleIds of visitors: %w", err)
+		return err
 	}
-	marks, err := marksBeside(tx, siteID, holders, browsers)
+	sharing, err := graph.Sharing(tx, siteID, browsers, visitorIDs)
+	if err != nil {
+		return fmt.Errorf("finding what has the BizibleIds of visitors: %w", err)
+	}
+	marks, err := marksBeside(tx, siteID, holders)
 	if err != nil {
 		return fmt.Errorf("finding the journeys of visitors: %w", err)
 	}
+	for _, n := range sharing {
+		marks = append(marks, markOf(n))
+	}
+	if err := graph.Forget(tx, siteID, visitorIDs); err != nil {
+		return fmt.Errorf("erasing what visitors are found by: %w", err)
+	}
 	for _, erased := range []*gorm.DB{
 		tx.Where("site_id = ? AND holder IN ?", siteID, holders).Delete(&Touchpoint{}),
-		tx.Where("site_id = ? AND ref IN ?", siteID, holders).Delete(&browserRow{}),
-		tx.Where("site_id = ? AND visitor_id IN ?", siteID, visitorIDs).Delete(&visitorRow{}),
 		tx.Where("site_id = ? AND kind = 'visitor' AND ref IN ?", siteID, visitorIDs).Delete(&Mark{}), // the kinds are literals for the index
 		tx.Where("site_id = ? AND kind = 'browser' AND ref IN ?", siteID, browsers).Delete(&Mark{}),
 	} {
@@ -86,9 +84,8 @@ func ForgetVisitors(tx *gorm.DB, siteID string, visitorIDs []string) error {
 }
 
 // marksBeside returns marks of what is to be computed again without some visitors: what
-// the touchpoints of the visitors are for, what else belongs to the people of these, and
-// what else has the BizibleIds.
-func marksBeside(tx *gorm.DB, siteID string, holders, browsers []string) ([]Mark, error) {
+// the touchpoints of the visitors are for, and what else belongs to the people of these.
+func marksBeside(tx *gorm.DB, siteID string, holders []string) ([]Mark, error) {
 	var own []Touchpoint
 	err := tx.Select("generation", "day", "person_id", "conversion_id", "task_id").Where("site_id = ? AND holder IN ?", siteID, holders).Find(&own).Error
 	if err != nil {
@@ -111,13 +108,7 @@ func marksBeside(tx *gorm.DB, siteID string, holders, browsers []string) ([]Mark
 		}
 		marks = append(marks, others...)
 	}
-	var sharing []string
-	err = tx.Model(&browserRow{}).Distinct("ref").Where("site_id = ? AND bizible_id IN ? AND ref NOT IN ?", siteID, browsers, holders).
-		Order("ref").Pluck("ref", &sharing).Error
-	for _, ref := range sharing {
-		marks = append(marks, Mark{Kind: node(ref).kind(), Ref: node(ref).ref()})
-	}
-	return marks, err
+	return marks, nil
 }
 
 // marksOfPeople returns marks of people and of what belongs to them, without what some visitors
@@ -200,7 +191,7 @@ func holdersOfTasks(tx *gorm.DB, siteID string, ids []string) ([]string, error) 
 		sessions[c.Merging.SessionID] = true
 	}
 	var visitors []string
-	err = tx.Model(&sessionRow{}).Distinct("visitor_id").Where("id IN ? AND site_id = ?", slices.Sorted(maps.Keys(sessions)), siteID).
+	err = tx.Table("sessions").Distinct("visitor_id").Where("id IN ? AND site_id = ?", slices.Sorted(maps.Keys(sessions)), siteID).
 		Order("visitor_id").Pluck("visitor_id", &visitors).Error
 	holders := make([]string, 0, len(calls)+len(visitors))
 	for _, id := range slices.Compact(calls) {

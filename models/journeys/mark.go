@@ -11,6 +11,7 @@ import (
 
 	"ringback/internal/backoff"
 	"ringback/models/database"
+	"ringback/models/journeys/graph"
 )
 
 // MarkKind is the kind of thing that a mark refers to.
@@ -18,15 +19,15 @@ type MarkKind string
 
 // The kinds, with what Ref is.
 const (
-	MarkConversion  MarkKind = "conversion"  // the id of a call or lead
-	MarkVisitor     MarkKind = "visitor"     // the id of a visitor
-	MarkContact     MarkKind = "contact"     // a key of package identity: a phone number or an e-mail address
-	MarkBrowser     MarkKind = "browser"     // a BizibleId
-	MarkPerson      MarkKind = "person"      // the owner's id of a person of the CRM
-	MarkTask        MarkKind = "task"        // the id of a Task
-	MarkOpportunity MarkKind = "opportunity" // the id of an opportunity
-	MarkAccount     MarkKind = "account"     // the owner's id of an account
-	MarkSite        MarkKind = "site"        // empty, for the whole site by its rules and time zone as they are now
+	MarkConversion           = MarkKind(graph.KindConversion) // the id of a call or lead
+	MarkVisitor              = MarkKind(graph.KindVisitor)    // the id of a visitor
+	MarkContact              = MarkKind(graph.KindContact)    // a key of package identity: a phone number or an e-mail address
+	MarkBrowser              = MarkKind(graph.KindBrowser)    // a BizibleId
+	MarkPerson               = MarkKind(graph.KindPerson)     // the owner's id of a person of the CRM
+	MarkTask                 = MarkKind(graph.KindTask)       // the id of a Task
+	MarkOpportunity MarkKind = "opportunity"                  // the id of an opportunity
+	MarkAccount     MarkKind = "account"                      // the owner's id of an account
+	MarkSite        MarkKind = "site"                         // empty, for the whole site by its rules and time zone as they are now
 )
 
 // ComputedKinds returns the kinds of the marks from which touchpoints and credit are
@@ -66,6 +67,12 @@ func Due(db *gorm.DB, now time.Time) *gorm.DB {
 
 // markBatch is how many marks one statement inserts.
 const markBatch = 200
+
+// markOf returns the mark of a node.
+func markOf(n graph.Node) Mark { return Mark{Kind: MarkKind(n.Kind()), Ref: n.Ref()} }
+
+// node returns the node of what is marked.
+func (m Mark) node() graph.Node { return graph.NodeOf(graph.Kind(m.Kind), m.Ref) }
 
 // AddMarks stores marks of a site. It belongs into the transaction that stores the
 // change. Marks without a Ref are left out, except for that of the whole site.

@@ -4,13 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"gorm.io/gorm"
 
 	"ringback/models/database"
+	"ringback/models/journeys/graph"
 	"ringback/models/revenue"
 	"ringback/touchpoints"
 	"ringback/touchpoints/credit"
@@ -73,6 +72,17 @@ type journeyRow struct {
 
 // TableName returns the name of the table.
 func (journeyRow) TableName() string { return "journey_opportunities" }
+
+// personRow is what is needed of a person of the CRM.
+type personRow struct {
+	ID         string
+	SiteID     string
+	ExternalID string
+	Account    string
+}
+
+// TableName returns the name of the table.
+func (personRow) TableName() string { return "crm_people" }
 
 // memberRow is that a person, by the owner's id, belongs to an opportunity.
 type memberRow struct {
@@ -191,51 +201,20 @@ func (p plan) peopleOf(tx *gorm.DB, o opportunityRow) (participants []touchpoint
 		members = append(members, touchpoints.Member{Person: person.ExternalID, AccountID: person.Account})
 	}
 	externalIDs = mapping.People(o.opportunity(), members)
-	g, err := peopleNamed(tx, o.SiteID, externalIDs)
+	people, err := graph.PeopleNamed(tx, o.SiteID, externalIDs)
 	if err != nil {
 		return nil, nil, err
 	}
-	current := map[string]string{} // the owner's id, with ours: that does not depend on who was reported first
-	for _, externalID := range externalIDs {
-		if person, known := g.current(externalID); known {
-			current[person.ExternalID] = person.ID
-		}
-	}
-	for _, externalID := range slices.Sorted(maps.Keys(current)) {
-		id := current[externalID]
-		touches, err := p.touchesOf(tx, id)
+	for _, person := range people { // by the owner's ids: ours depend on who was reported first
+		touches, err := p.touchesOf(tx, person.ID)
 		if err != nil {
 			return nil, nil, err
 		}
 		participants = append(participants, touchpoints.Participant{
-			Person: touchpoints.Person{ID: id, CreatedAt: g.addedAt(id)}, Touches: touches, Order: externalID,
+			Person: touchpoints.Person{ID: person.ID, CreatedAt: person.AddedAt}, Touches: touches, Order: person.ExternalID,
 		})
 	}
 	return participants, externalIDs, nil
-}
-
-// peopleNamed returns people of the CRM by the owner's ids, with those whom they have
-// become.
-func peopleNamed(tx *gorm.DB, siteID string, externalIDs []string) (*group, error) {
-	g := &group{source: source{siteID: siteID}, people: map[string]personRow{}}
-	for todo, n := externalIDs, 0; len(todo) > 0 && n < maxConverted; n++ {
-		var found []personRow
-		err := tx.Where("site_id = ? AND (external_id IN ? OR same_as <> '' AND same_as IN ?)", siteID, todo, todo).Find(&found).Error
-		if err != nil {
-			return nil, fmt.Errorf("reading people: %w", err)
-		}
-		todo = nil
-		for _, person := range found {
-			if _, known := g.people[person.ExternalID]; !known {
-				g.people[person.ExternalID] = person
-				todo = append(todo, person.ExternalID)
-			}
-			if _, known := g.people[person.SameAs]; person.SameAs != "" && !known {
-				todo = append(todo, person.SameAs)
-			}
-		}
-	}
-	return g, nil
 }
 
 // touchesOf returns the touchpoints of a person that reports show.

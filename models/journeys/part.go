@@ -11,23 +11,19 @@ import (
 
 	"ringback/internal/instant"
 	"ringback/models/database"
+	"ringback/models/journeys/graph"
 	"ringback/touchpoints"
 )
 
-// written returns the nodes of which the group has all that their rows mean.
-func (g *group) written() nodes {
-	if g.part.broken {
-		return g.starts
-	}
-	return g.nodes
-}
+// part is a group that is a part of a crowd: what is stored of the others stays.
+type part struct{ *graph.Group }
 
 // stored returns the touchpoints that are stored of what a group holds. If a visitor has too
 // many sessions, they are those of what is loaded.
-func (p plan) stored(tx *gorm.DB, g *group, wanted []Touchpoint) (all []Touchpoint, err error) {
+func (p plan) stored(tx *gorm.DB, g *graph.Group, wanted []Touchpoint) (all []Touchpoint, err error) {
 	known := map[string]bool{}
 	read := func(column string, values []string) {
-		for some := range slices.Chunk(values, g.limits.Nodes) {
+		for some := range slices.Chunk(values, p.limits.Nodes) {
 			var rows []Touchpoint
 			if err == nil {
 				err = tx.Where("site_id = ? AND generation = ? AND "+column+" IN ?", p.SiteID, p.Number, some).Find(&rows).Error
@@ -39,34 +35,34 @@ func (p plan) stored(tx *gorm.DB, g *group, wanted []Touchpoint) (all []Touchpoi
 			}
 		}
 	}
-	read("holder", slices.DeleteFunc(g.holders(), func(holder string) bool { return g.part.visitors[node(holder).ref()] }))
-	if len(g.part.visitors) > 0 || g.part.broken {
+	read("holder", slices.DeleteFunc(holdersOf(g), func(holder string) bool { return g.LacksSessionsOf(graph.Node(holder).Ref()) }))
+	if g.LacksSessions() || g.IsBroken() {
 		ids := make([]string, len(wanted))
 		for i, t := range wanted {
 			ids[i] = t.ID
 		}
 		read("id", ids)
-		read("conversion_id <> '' AND conversion_id", g.nodes.of(MarkConversion))
+		read("conversion_id <> '' AND conversion_id", g.Refs(graph.KindConversion))
 	}
 	return all, err
 }
 
-// touchpointsOfPart returns which of the stored touchpoints a part of a crowd replaces, and
+// touchpoints returns which of the stored touchpoints a part of a crowd replaces, and
 // with which ones. A touchpoint of what is left out stays, and in place of one of the same
 // visit for something later.
-func (g *group) touchpointsOfPart(tx *gorm.DB, stored []Touchpoint, f figures) (replaced, by []Touchpoint, err error) {
+func (g part) touchpoints(tx *gorm.DB, stored []Touchpoint, f figures) (replaced, by []Touchpoint, err error) {
 	decided, kept, err := g.decidedOf(tx, stored, f)
 	if err != nil {
 		return nil, nil, err
 	}
 	elsewhere := map[string]bool{} // calls and leads of visits that are left out, with their people
 	for _, t := range kept {
-		if _, loaded := g.sessions[t.SessionID]; t.SessionID != "" && !loaded {
+		if t.SessionID != "" && !g.HasSession(t.SessionID) {
 			elsewhere[t.PersonID+" "+t.ConversionID] = true
 		}
 	}
 	for _, t := range f.touchpoints {
-		if g.part.broken && !g.isStart(t) || t.ConversionID != "" && elsewhere[t.PersonID+" "+t.ConversionID] {
+		if g.IsBroken() && !g.isStart(t) || t.ConversionID != "" && elsewhere[t.PersonID+" "+t.ConversionID] {
 			continue
 		}
 		if before, is := kept[t.ID]; is {
@@ -90,8 +86,8 @@ func (g *group) touchpointsOfPart(tx *gorm.DB, stored []Touchpoint, f figures) (
 
 // decidedOf divides stored touchpoints into those of which all is loaded that they mean, and
 // those that are kept, by their ids.
-func (g *group) decidedOf(tx *gorm.DB, stored []Touchpoint, f figures) (decided, kept map[string]Touchpoint, err error) {
-	people := g.peopleOfPart(f.touchpoints)
+func (g part) decidedOf(tx *gorm.DB, stored []Touchpoint, f figures) (decided, kept map[string]Touchpoint, err error) {
+	people := g.people(f.touchpoints)
 	decided, kept = map[string]Touchpoint{}, map[string]Touchpoint{}
 	var unknown []Touchpoint
 	for _, t := range stored {
@@ -124,43 +120,37 @@ func equalButCounts(a, b Touchpoint) (bool, error) {
 }
 
 // decides reports whether all is loaded of what a stored touchpoint is for.
-func (g *group) decides(t Touchpoint) bool {
-	if _, loaded := g.sessions[t.SessionID]; t.SessionID != "" && !loaded && g.part.visitors[node(t.Holder).ref()] {
+func (g part) decides(t Touchpoint) bool {
+	if t.SessionID != "" && !g.HasSession(t.SessionID) && g.LacksSessionsOf(graph.Node(t.Holder).Ref()) {
 		return false
 	}
 	switch {
-	case g.part.broken:
+	case g.IsBroken():
 		return g.isStart(t)
 	case t.ConversionID != "":
-		return g.nodes.has(nodeOf(MarkConversion, t.ConversionID))
+		return g.Has(graph.NodeOf(graph.KindConversion, t.ConversionID))
 	default:
-		return t.TaskID == "" || g.nodes.has(nodeOf(MarkTask, t.TaskID))
+		return t.TaskID == "" || g.Has(graph.NodeOf(graph.KindTask, t.TaskID))
 	}
 }
 
 // isStart reports whether a touchpoint is for something that the group starts with.
-func (g *group) isStart(t Touchpoint) bool {
+func (g part) isStart(t Touchpoint) bool {
 	if t.ConversionID+t.TaskID == "" {
-		return g.starts.has(node(t.Holder))
+		return g.StartsWith(graph.Node(t.Holder))
 	}
-	return g.starts.has(nodeOf(MarkConversion, t.ConversionID)) || g.starts.has(nodeOf(MarkTask, t.TaskID))
+	return g.StartsWith(graph.NodeOf(graph.KindConversion, t.ConversionID)) || g.StartsWith(graph.NodeOf(graph.KindTask, t.TaskID))
 }
 
-// peopleOfPart returns a function that reports whether it is decided which touchpoints a person has:
+// people returns a function that reports whether it is decided which touchpoints a person has:
 // a person of the group, or somebody whom something of it stood for.
-func (g *group) peopleOfPart(wanted []Touchpoint) func(string) bool {
-	known := map[string]bool{}
+func (g part) people(wanted []Touchpoint) func(string) bool {
+	known := g.Names()
 	for _, t := range wanted {
 		known[t.PersonID] = true
 	}
-	for _, p := range g.people {
-		known[p.ID] = true
-	}
-	for _, person := range g.keys {
-		known[person] = true
-	}
 	return func(id string) bool {
-		return known[id] || g.nodes.has(nodeOf(MarkConversion, id)) || g.nodes.has(nodeOf(MarkTask, id))
+		return known[id] || g.Has(graph.NodeOf(graph.KindConversion, id)) || g.Has(graph.NodeOf(graph.KindTask, id))
 	}
 }
 
@@ -172,7 +162,7 @@ func existing(tx *gorm.DB, of []Touchpoint) (map[string]bool, error) {
 	}
 	exists := map[string]bool{}
 	for some := range slices.Chunk(slices.Sorted(maps.Keys(asked)), database.InsertBatch) {
-		for _, table := range []string{conversionRow{}.TableName(), Task{}.TableName()} {
+		for _, table := range []string{"conversions", Task{}.TableName()} {
 			var found []string
 			if err := tx.Table(table).Where("id IN ?", some).Pluck("id", &found).Error; err != nil {
 				return nil, fmt.Errorf("reading which calls, leads and Tasks exist: %w", err)
@@ -199,19 +189,18 @@ func creditedAt(t touchpoints.Touchpoint) time.Time {
 	return instant.Last
 }
 
-// callsOfPart returns which of the stored rows about calls a part of a crowd replaces, and with
+// calls returns which of the stored rows about calls a part of a crowd replaces, and with
 // which ones: not those of calls that belong to a visit which is left out.
-func (g *group) callsOfPart(stored, wanted []Call) (replaced, by []Call) {
+func (g part) calls(stored, wanted []Call) (replaced, by []Call) {
 	stays := map[string]bool{}
 	for _, c := range stored {
-		_, loaded := g.sessions[c.Merging.SessionID]
-		stays[c.ID] = c.Merging.SessionID != "" && !loaded && !g.startsWith(c)
+		stays[c.ID] = c.Merging.SessionID != "" && !g.HasSession(c.Merging.SessionID) && !g.isStartOf(c)
 	}
-	isKept := func(c Call) bool { return stays[c.ID] || g.part.broken && !g.startsWith(c) }
+	isKept := func(c Call) bool { return stays[c.ID] || g.IsBroken() && !g.isStartOf(c) }
 	return slices.DeleteFunc(stored, isKept), slices.DeleteFunc(wanted, isKept)
 }
 
-// startsWith reports whether the group starts with a call or its Task.
-func (g *group) startsWith(c Call) bool {
-	return g.starts.has(nodeOf(MarkConversion, c.ConversionID)) || g.starts.has(nodeOf(MarkTask, c.TaskID))
+// isStartOf reports whether the group starts with a call or its Task.
+func (g part) isStartOf(c Call) bool {
+	return g.StartsWith(graph.NodeOf(graph.KindConversion, c.ConversionID)) || g.StartsWith(graph.NodeOf(graph.KindTask, c.TaskID))
 }

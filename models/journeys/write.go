@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"ringback/models/journeys/graph"
 )
 
 // replaced is what a write changed.
@@ -113,23 +115,23 @@ func (d difference[R]) write(tx *gorm.DB) error {
 }
 
 // replace stores the figures of a group in place of those before.
-func (p plan) replace(tx *gorm.DB, g *group, f figures) (replaced, error) {
+func (p plan) replace(tx *gorm.DB, g *graph.Group, f figures) (replaced, error) {
 	done := replaced{people: map[string]bool{}, days: map[string]bool{}}
 	stored, err := p.stored(tx, g, f.touchpoints)
 	if err != nil {
 		return done, fmt.Errorf("reading touchpoints: %w", err)
 	}
 	var storedCalls []Call
-	ids := append(slices.Clone(g.nodes.of(MarkConversion)), g.nodes.of(MarkTask)...)
+	ids := append(slices.Clone(g.Refs(graph.KindConversion)), g.Refs(graph.KindTask)...)
 	err = tx.Where("site_id = ? AND generation = ? AND id IN ?", p.SiteID, p.Number, ids).Find(&storedCalls).Error
 	if err != nil {
 		return done, fmt.Errorf("reading what became of calls: %w", err)
 	}
-	if g.isPart() {
-		if stored, f.touchpoints, err = g.touchpointsOfPart(tx, stored, f); err != nil {
+	if g.IsPart() {
+		if stored, f.touchpoints, err = (part{g}).touchpoints(tx, stored, f); err != nil {
 			return done, err
 		}
-		storedCalls, f.calls = g.callsOfPart(storedCalls, f.calls)
+		storedCalls, f.calls = (part{g}).calls(storedCalls, f.calls)
 	}
 	touches, err := differenceOf(stored, f.touchpoints)
 	if err != nil {

@@ -1,4 +1,4 @@
-package journeys
+package graph
 
 import (
 	"cmp"
@@ -50,13 +50,13 @@ type extent struct {
 	visitors map[string]bool // some of the sessions of these
 }
 
-// isPart reports whether something is left out.
-func (g *group) isPart() bool { return g.part.left || g.part.broken || len(g.part.visitors) > 0 }
+// IsPart reports whether something is left out.
+func (g *Group) IsPart() bool { return g.part.left || g.part.broken || len(g.part.visitors) > 0 }
 
 // waiting is a node that is found by something that a crowd may share. The group means the
 // same without it, but for what it is itself.
 type waiting struct {
-	node node
+	node Node
 	at   time.Time
 }
 
@@ -75,9 +75,9 @@ func (d dated) time() time.Time {
 }
 
 // wait adds things of a kind that are not in the group to those that wait.
-func (g *group) wait(kind MarkKind, rows []dated) {
+func (g *Group) wait(kind Kind, rows []dated) {
 	for _, row := range rows {
-		w := waiting{node: nodeOf(kind, row.ID), at: row.time()}
+		w := waiting{node: NodeOf(kind, row.ID), at: row.time()}
 		if !g.nodes.has(w.node) {
 			g.waiting = append(g.waiting, w)
 		}
@@ -85,7 +85,7 @@ func (g *group) wait(kind MarkKind, rows []dated) {
 }
 
 // admit adds nodes without which those that they are found by mean something else.
-func (g *group) admit(found []node) (added []node) {
+func (g *Group) admit(found []Node) (added []Node) {
 	for _, n := range found {
 		if n == "" || g.nodes.has(n) {
 			continue
@@ -101,11 +101,11 @@ func (g *group) admit(found []node) (added []node) {
 
 // admitWaiting adds what has waited, the oldest first. If it is more than there is room for,
 // it is a crowd, of which nothing is added before everything else is loaded: idle is true.
-func (g *group) admitWaiting(idle bool) (added []node) {
+func (g *Group) admitWaiting(idle bool) (added []Node) {
 	g.forgetKnown()
 	left := g.limit - g.nodes.size()
 	room := left / roomOfEach
-	if g.limit < g.limits.Nodes { // if it does not fit, it is computed in another way
+	if g.limit < g.from.limits.Nodes { // if it does not fit, it is computed in another way
 		room = left
 	}
 	if g.part.crowd = g.part.crowd || len(g.waiting) > room; g.part.crowd {
@@ -115,8 +115,8 @@ func (g *group) admitWaiting(idle bool) (added []node) {
 		if g.part.start == 0 {
 			g.part.start = g.nodes.size()
 		}
-		left = min(left, g.limit-g.limits.RoomOfStart-(g.nodes.size()-g.part.start))
-		if room = left / roomOfEach; room < g.limits.LeastRoom {
+		left = min(left, g.limit-g.from.limits.RoomOfStart-(g.nodes.size()-g.part.start))
+		if room = left / roomOfEach; room < g.from.limits.LeastRoom {
 			return nil
 		}
 	}
@@ -131,7 +131,7 @@ func (g *group) admitWaiting(idle bool) (added []node) {
 }
 
 // forgetKnown removes what is in the group by now from what waits.
-func (g *group) forgetKnown() {
+func (g *Group) forgetKnown() {
 	g.waiting = slices.DeleteFunc(g.waiting, func(w waiting) bool { return g.nodes.has(w.node) })
 }
 
@@ -140,7 +140,7 @@ const sharesAtOnce = 20
 
 // waitFor adds what a query finds by some values to what waits. If it finds more than the
 // limit, of each value the first ones are read, by the order of an index.
-func (g *group) waitFor(tx *gorm.DB, kind MarkKind, values []string, all database.Query, first func(value string, limit int) []database.Query) error {
+func (g *Group) waitFor(tx *gorm.DB, kind Kind, values []string, all database.Query, first func(value string, limit int) []database.Query) error {
 	var rows []dated
 	if err := all.And("LIMIT ?", g.limit+1).Scan(tx, &rows); err != nil {
 		return err
@@ -154,7 +154,7 @@ func (g *group) waitFor(tx *gorm.DB, kind MarkKind, values []string, all databas
 
 // waitForFirst adds what comes first of each of some values to what waits, and leaves out
 // the others.
-func (g *group) waitForFirst(tx *gorm.DB, kind MarkKind, values []string, first func(value string, limit int) []database.Query) error {
+func (g *Group) waitForFirst(tx *gorm.DB, kind Kind, values []string, first func(value string, limit int) []database.Query) error {
 	g.part.left = true
 	for some := range slices.Chunk(values, sharesAtOnce) {
 		var queries []database.Query
@@ -175,9 +175,9 @@ func (g *group) waitForFirst(tx *gorm.DB, kind MarkKind, values []string, first 
 // waitForSome adds the first ones of what a query finds to what waits. Of the columns that
 // the query compares no index is in the order of time: if there are more than may be read, it
 // depends on the database among which the first ones are looked for.
-func (g *group) waitForSome(tx *gorm.DB, kind MarkKind, all database.Query) error {
+func (g *Group) waitForSome(tx *gorm.DB, kind Kind, all database.Query) error {
 	var rows []dated
-	if err := all.And("LIMIT ?", g.limits.Read).Scan(tx, &rows); err != nil {
+	if err := all.And("LIMIT ?", g.from.limits.Read).Scan(tx, &rows); err != nil {
 		return err
 	}
 	if len(rows) > g.limit {

@@ -1,4 +1,4 @@
-package journeys
+package graph
 
 import (
 	"cmp"
@@ -9,7 +9,7 @@ import (
 
 // index is what is looked up among the facts of a group for each call, visit and person.
 type index struct {
-	tasksOf     map[string][]Task        // by the call
+	tasksOf     map[string][]taskRow     // by the call
 	keysOf      map[string][]string      // of package identity, by the person
 	withContact map[string]personRow     // people of the CRM by the key of a number or address: the preferred one
 	addedAt     map[string]time.Time     // the earliest time of those who became a person of the CRM
@@ -18,12 +18,12 @@ type index struct {
 }
 
 // lookUp returns the index of a group, of which all is loaded.
-func (g *group) lookUp() *index {
+func (g *Group) lookUp() *index {
 	if g.index != nil {
 		return g.index
 	}
 	g.index = &index{
-		tasksOf: map[string][]Task{}, keysOf: map[string][]string{}, withContact: map[string]personRow{}, addedAt: map[string]time.Time{},
+		tasksOf: map[string][]taskRow{}, keysOf: map[string][]string{}, withContact: map[string]personRow{}, addedAt: map[string]time.Time{},
 		firstFrom: map[string]conversionRow{}, firstIn: map[string]conversionRow{},
 	}
 	for _, t := range g.tasks {

@@ -1,4 +1,4 @@
-package journeys
+package graph
 
 import (
 	"cmp"
@@ -12,7 +12,7 @@ import (
 const maxConverted = 10
 
 // current returns the person of the CRM whom somebody has become, who may be the same.
-func (g *group) current(externalID string) (personRow, bool) {
+func (g *Group) current(externalID string) (personRow, bool) {
 	p, known := g.people[externalID]
 	for range maxConverted {
 		next, converted := g.people[p.SameAs]
@@ -27,7 +27,7 @@ func (g *group) current(externalID string) (personRow, bool) {
 // byContact returns the person of the CRM with a phone number or an e-mail address, empty
 // if there is none. Of several it is one with an e-mail address, then the one whom the CRM
 // has had longest.
-func (g *group) byContact(key string) string {
+func (g *Group) byContact(key string) string {
 	if key == "" || g.crowded[identity.ContactOf(key)] {
 		return ""
 	}
@@ -53,7 +53,7 @@ func preferred(a, b personRow) int {
 // with the e-mail address or the phone number, else with anything else that this person
 // is known by, else somebody whom the CRM does not have. It is empty if nothing names the
 // person, or if several people of the CRM share the browser.
-func (g *group) personOf(c conversionRow) string {
+func (g *Group) personOf(c conversionRow) string {
 	email, phone := c.emailKey, c.phoneKey
 	if person := cmp.Or(g.byContact(email), g.byContact(phone)); person != "" || email == "" && phone == "" {
 		return person
@@ -71,7 +71,7 @@ func (g *group) personOf(c conversionRow) string {
 
 // personOfKeys returns the person who is known by one of these keys, empty if nobody is.
 // It reports whether several people of the CRM are.
-func (g *group) personOfKeys(keys []string) (person string, several bool) {
+func (g *Group) personOfKeys(keys []string) (person string, several bool) {
 	var identities, inCRM []string
 	for _, key := range keys {
 		if id := g.keys[key]; id != "" {
@@ -102,7 +102,7 @@ func (g *group) personOfKeys(keys []string) (person string, several bool) {
 // which stands for a person of whom nothing else is known. With something else in place of a
 // number, such as a repeated digit, others are not found by the address: only those of one
 // browser are one person's.
-func (g *group) firstFrom(c conversionRow) string {
+func (g *Group) firstFrom(c conversionRow) string {
 	contact := c.contact()
 	if identity.ContactOf(contact) == c.Person {
 		return g.lookUp().firstFrom[c.Person].ID
@@ -116,21 +116,21 @@ func (g *group) firstFrom(c conversionRow) string {
 // browserOf returns the BizibleId of a session: that which was seen during it, else
 // another one of its visitor. Where Marketo Measure's script is not on the pages, what
 // stands for it is the visitor.
-func (g *group) browserOf(x sessionRow) string {
-	if n := browserNode(x.VisitorIDs[bizible]); n != "" && slices.Contains(g.browsers[x.VisitorID], n.ref()) {
-		return n.ref()
+func (g *Group) browserOf(x sessionRow) string {
+	if n := browserNode(x.VisitorIDs[bizible]); n != "" && slices.Contains(g.browsers[x.VisitorID], n.Ref()) {
+		return n.Ref()
 	}
 	if ids := g.browsers[x.VisitorID]; len(ids) > 0 {
 		return ids[len(ids)-1]
 	}
-	return visitorHolder(x.VisitorID)
+	return string(NodeOf(KindVisitor, x.VisitorID))
 }
 
 // owners returns the people to whom browsers belong because of what they are known by: all
 // browsers of the people of the CRM, and of calls and forms that name nobody.
-func (g *group) owners() map[string][]string {
+func (g *Group) owners() map[string][]string {
 	people, known := map[string]string{}, map[string][]string{}
-	for _, visitor := range g.nodes.of(MarkVisitor) {
+	for _, visitor := range g.nodes.of(KindVisitor) {
 		if person, several := g.personOfKeys([]string{identity.VisitorKey(visitor)}); !several {
 			people[visitor] = person
 		}
@@ -145,6 +145,6 @@ func (g *group) owners() map[string][]string {
 
 // addedAt returns when the CRM got to have a person: the earliest time of those who became
 // this person. It is zero if it is not known.
-func (g *group) addedAt(personID string) time.Time {
+func (g *Group) addedAt(personID string) time.Time {
 	return g.lookUp().addedAt[personID]
 }

@@ -1,4 +1,4 @@
-package journeys
+package graph
 
 import (
 	"slices"
@@ -11,15 +11,15 @@ import (
 )
 
 // samePeople returns all keys of the people who are known by some keys.
-func (g *group) samePeople(tx *gorm.DB, keys []string) ([]node, error) {
+func (g *Group) samePeople(tx *gorm.DB, keys []string) ([]Node, error) {
 	var rows []keyRow
-	people := tx.Table("person_keys").Select("person_id").Where("site_id = ? AND key IN ?", g.siteID, keys)
-	err := tx.Table("person_keys").Select("key", "person_id").Where("site_id = ? AND person_id IN (?)", g.siteID, people).
+	people := tx.Table("person_keys").Select("person_id").Where("site_id = ? AND key IN ?", g.from.siteID, keys)
+	err := tx.Table("person_keys").Select("key", "person_id").Where("site_id = ? AND person_id IN (?)", g.from.siteID, people).
 		Limit(g.limit + 1).Find(&rows).Error
 	if err != nil {
 		return nil, err
 	}
-	var found []node
+	var found []Node
 	for _, row := range rows {
 		g.keys[row.Key] = row.PersonID
 		found = append(found, nodeOfKey(row.Key))
@@ -29,7 +29,7 @@ func (g *group) samePeople(tx *gorm.DB, keys []string) ([]node, error) {
 
 // ofContacts finds the people of the CRM with a phone number or an e-mail address, and
 // the calls and leads from it.
-func (g *group) ofContacts(tx *gorm.DB, keys []string) ([]node, error) {
+func (g *Group) ofContacts(tx *gorm.DB, keys []string) ([]Node, error) {
 	found, err := g.samePeople(tx, keys)
 	if err != nil {
 		return nil, err
@@ -38,7 +38,7 @@ func (g *group) ofContacts(tx *gorm.DB, keys []string) ([]node, error) {
 	for _, key := range keys {
 		values = append(values, identity.ContactOf(key))
 	}
-	if g.crm.People {
+	if g.from.crm.People {
 		crowded, err := g.crowdedContacts(tx, keys)
 		if err != nil {
 			return nil, err
@@ -47,23 +47,23 @@ func (g *group) ofContacts(tx *gorm.DB, keys []string) ([]node, error) {
 	}
 	var people []string
 	if len(shared) > 0 {
-		err = tx.Model(&personRow{}).Where("site_id = ? AND (email <> '' AND LOWER(email) IN ? OR phone <> '' AND phone IN ?)", g.siteID, shared, shared).
+		err = tx.Model(&personRow{}).Where("site_id = ? AND (email <> '' AND LOWER(email) IN ? OR phone <> '' AND phone IN ?)", g.from.siteID, shared, shared).
 			Limit(g.limit+1).Pluck("external_id", &people).Error
 		if err != nil {
 			return nil, err
 		}
 	}
-	return append(found, nodesOf(MarkPerson, people)...), g.callsFrom(tx, values)
+	return append(found, nodesOf(KindPerson, people)...), g.callsFrom(tx, values)
 }
 
 // callsFrom finds the calls and leads from phone numbers and e-mail addresses. The order is
 // that of the index alone: in any other one PostgreSQL may read all of them to sort them.
-func (g *group) callsFrom(tx *gorm.DB, contacts []string) error {
-	all := database.Q("SELECT id, at FROM conversions WHERE person <> '' AND person IN ? AND site_id = ?", contacts, g.siteID)
-	return g.waitFor(tx, MarkConversion, contacts, all, func(contact string, limit int) (queries []database.Query) {
+func (g *Group) callsFrom(tx *gorm.DB, contacts []string) error {
+	all := database.Q("SELECT id, at FROM conversions WHERE person <> '' AND person IN ? AND site_id = ?", contacts, g.from.siteID)
+	return g.waitFor(tx, KindConversion, contacts, all, func(contact string, limit int) (queries []database.Query) {
 		for _, kind := range []conversion.Kind{conversion.KindCall, conversion.KindLead} {
 			queries = append(queries, database.Q("SELECT id, at FROM conversions WHERE person <> '' AND person = ? AND site_id = ? AND kind = ? ORDER BY at LIMIT ?",
-				contact, g.siteID, kind, limit))
+				contact, g.from.siteID, kind, limit))
 		}
 		return queries
 	})
@@ -71,7 +71,7 @@ func (g *group) callsFrom(tx *gorm.DB, contacts []string) error {
 
 // crowdedContacts returns those phone numbers and e-mail addresses that more people of
 // the CRM have than can be one: the number of an office leads to nobody.
-func (g *group) crowdedContacts(tx *gorm.DB, keys []string) (map[string]bool, error) {
+func (g *Group) crowdedContacts(tx *gorm.DB, keys []string) (map[string]bool, error) {
 	var values []string
 	for _, key := range keys {
 		values = append(values, identity.ContactOf(key))

@@ -1,4 +1,4 @@
-package journeys
+package graph
 
 import (
 	"slices"
@@ -11,11 +11,11 @@ import (
 
 // ofVisitors loads the sessions of visitors. From them the same people's other keys, the
 // calls and leads of the sessions, and the BizibleIds are found.
-func (g *group) ofVisitors(tx *gorm.DB, visitors []string) ([]node, error) {
+func (g *Group) ofVisitors(tx *gorm.DB, visitors []string) ([]Node, error) {
 	keys := make([]string, len(visitors))
 	refs := make([]string, len(visitors))
 	for i, id := range visitors {
-		keys[i], refs[i] = identity.VisitorKey(id), visitorHolder(id)
+		keys[i], refs[i] = identity.VisitorKey(id), string(NodeOf(KindVisitor, id))
 	}
 	found, err := g.samePeople(tx, keys)
 	if err != nil {
@@ -29,12 +29,12 @@ func (g *group) ofVisitors(tx *gorm.DB, visitors []string) ([]node, error) {
 	// many of each session.
 	for some := range slices.Chunk(sessions, database.InsertBatch) {
 		of := database.Q("SELECT id, at FROM conversions WHERE session_id <> '' AND session_id IN ?", some)
-		if err := g.waitForSome(tx, MarkConversion, of); err != nil {
+		if err := g.waitForSome(tx, KindConversion, of); err != nil {
 			return nil, err
 		}
 	}
 	var browsers []browserRow
-	if err := tx.Where("site_id = ? AND ref IN ?", g.siteID, refs).Order("bizible_id").Limit(g.limit + 1).Find(&browsers).Error; err != nil {
+	if err := tx.Where("site_id = ? AND ref IN ?", g.from.siteID, refs).Order("bizible_id").Limit(g.limit + 1).Find(&browsers).Error; err != nil {
 		return nil, err
 	}
 	g.part.broken = g.part.broken || len(browsers) > g.limit
@@ -43,10 +43,10 @@ func (g *group) ofVisitors(tx *gorm.DB, visitors []string) ([]node, error) {
 
 // sessionsOf loads the sessions of visitors, and returns their ids. Of those who have more
 // together than can be, the first ones of each are loaded, and the latest.
-func (g *group) sessionsOf(tx *gorm.DB, visitors []string) (ids []string, err error) {
-	room := max(0, g.limits.Sessions-len(g.sessions))
+func (g *Group) sessionsOf(tx *gorm.DB, visitors []string) (ids []string, err error) {
+	room := max(0, g.from.limits.Sessions-len(g.sessions))
 	var rows []sessionRow
-	err = tx.Where("site_id = ? AND visitor_id IN ?", g.siteID, visitors).Limit(room + 1).Find(&rows).Error
+	err = tx.Where("site_id = ? AND visitor_id IN ?", g.from.siteID, visitors).Limit(room + 1).Find(&rows).Error
 	if err == nil && len(rows) > room {
 		rows, err = g.someSessionsOf(tx, visitors, max(1, room/len(visitors)))
 	}
@@ -59,10 +59,10 @@ func (g *group) sessionsOf(tx *gorm.DB, visitors []string) (ids []string, err er
 
 // someSessionsOf returns the first sessions of each of some visitors, and the latest of those
 // who have more. The order is that of the index alone, as in callsFrom.
-func (g *group) someSessionsOf(tx *gorm.DB, visitors []string, each int) (all []sessionRow, err error) {
+func (g *Group) someSessionsOf(tx *gorm.DB, visitors []string, each int) (all []sessionRow, err error) {
 	for _, visitor := range visitors {
 		var first, last []sessionRow
-		of := func() *gorm.DB { return tx.Where("site_id = ? AND visitor_id = ?", g.siteID, visitor) }
+		of := func() *gorm.DB { return tx.Where("site_id = ? AND visitor_id = ?", g.from.siteID, visitor) }
 		if err := of().Order("started_at").Limit(each + 1).Find(&first).Error; err != nil {
 			return nil, err
 		}
@@ -78,7 +78,7 @@ func (g *group) someSessionsOf(tx *gorm.DB, visitors []string, each int) (all []
 }
 
 // withBrowsers adds the BizibleIds of visitors that no crowd shares.
-func (g *group) withBrowsers(tx *gorm.DB, found []node, rows []browserRow) ([]node, error) {
+func (g *Group) withBrowsers(tx *gorm.DB, found []Node, rows []browserRow) ([]Node, error) {
 	ids := make([]string, len(rows))
 	for i, row := range rows {
 		ids[i] = row.BizibleID
@@ -89,9 +89,9 @@ func (g *group) withBrowsers(tx *gorm.DB, found []node, rows []browserRow) ([]no
 	}
 	for _, row := range rows {
 		if !crowded[row.BizibleID] {
-			visitor := node(row.Ref).ref()
+			visitor := Node(row.Ref).Ref()
 			g.browsers[visitor] = append(g.browsers[visitor], row.BizibleID)
-			found = append(found, nodeOf(MarkBrowser, row.BizibleID))
+			found = append(found, NodeOf(KindBrowser, row.BizibleID))
 		}
 	}
 	return found, nil
@@ -99,12 +99,12 @@ func (g *group) withBrowsers(tx *gorm.DB, found []node, rows []browserRow) ([]no
 
 // crowdedBrowsers returns those of the BizibleIds that more visitors have than one person
 // has browsers.
-func (g *group) crowdedBrowsers(tx *gorm.DB, ids []string) (map[string]bool, error) {
+func (g *Group) crowdedBrowsers(tx *gorm.DB, ids []string) (map[string]bool, error) {
 	return g.crowdedAmong(tx, ids, "journey_browsers AS sharing WHERE sharing.site_id = ? AND sharing.bizible_id = looked.id AND sharing.ref >= 'visitor/' AND sharing.ref < 'visitor0'")
 }
 
 // crowdedAmong returns those of some values of which a table has more rows than may share one.
-func (g *group) crowdedAmong(tx *gorm.DB, values []string, sharing string) (map[string]bool, error) {
+func (g *Group) crowdedAmong(tx *gorm.DB, values []string, sharing string) (map[string]bool, error) {
 	crowded := map[string]bool{}
 	if len(values) == 0 {
 		return crowded, nil
@@ -116,7 +116,7 @@ func (g *group) crowdedAmong(tx *gorm.DB, values []string, sharing string) (map[
 	from, listed := database.Listed(tx, "looked", []string{"id"}, rows)
 	var found []string
 	err := database.Q("SELECT DISTINCT looked.id FROM "+from+" WHERE EXISTS (SELECT 1 FROM "+sharing+" LIMIT 1 OFFSET ?)",
-		listed, g.siteID, identity.MaxSharing).Scan(tx, &found)
+		listed, g.from.siteID, identity.MaxSharing).Scan(tx, &found)
 	for _, value := range found {
 		crowded[value] = true
 	}

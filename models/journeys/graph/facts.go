@@ -1,4 +1,4 @@
-package journeys
+package graph
 
 import (
 	"cmp"
@@ -13,22 +13,22 @@ import (
 
 const bizible = visitorid.MarketoMeasure
 
-// facts are what package touchpoints is asked about.
-type facts struct {
-	sessions []touchpoints.Session
-	tasks    []touchpoints.Task
-	people   []touchpoints.Person
-	taskOf   map[string]string // the Task in the CRM of each call that has one
+// Facts are what package touchpoints is asked about.
+type Facts struct {
+	Sessions []touchpoints.Session
+	Tasks    []touchpoints.Task
+	People   []touchpoints.Person
+	TaskOf   map[string]string // the Task in the CRM of each call that has one
 }
 
-// facts returns the facts of the group by some rules. The order is always the same.
-func (g *group) facts(rules attribution.Rules) facts {
-	f := facts{taskOf: map[string]string{}}
+// Facts returns the facts of the group by some rules. The order is always the same.
+func (g *Group) Facts(rules attribution.Rules) Facts {
+	f := Facts{TaskOf: map[string]string{}}
 	forms := map[string][]touchpoints.Form{}
 	for _, id := range slices.Sorted(maps.Keys(g.conversions)) {
 		c := g.conversions[id]
 		if c.Kind == conversion.KindCall {
-			f.tasks = append(f.tasks, g.taskOfCall(c, rules, f.taskOf))
+			f.Tasks = append(f.Tasks, g.taskOfCall(c, rules, f.TaskOf))
 		} else if c.SessionID != "" {
 			forms[c.SessionID] = append(forms[c.SessionID], touchpoints.Form{ID: c.ID, At: c.At, Person: g.personOf(c), URL: c.PageURL})
 		}
@@ -36,33 +36,33 @@ func (g *group) facts(rules attribution.Rules) facts {
 	for _, id := range slices.Sorted(maps.Keys(g.tasks)) {
 		t := g.tasks[id]
 		if _, ours := g.conversions[t.ConversionID]; !ours {
-			f.tasks, f.taskOf[id] = append(f.tasks, g.taskOfOthers(t)), id
+			f.Tasks, f.TaskOf[id] = append(f.Tasks, g.taskOfOthers(t)), id
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(g.sessions)) {
 		x := g.sessions[id]
-		f.sessions = append(f.sessions, touchpoints.Session{
+		f.Sessions = append(f.Sessions, touchpoints.Session{
 			ID: x.ID, BizibleID: g.browserOf(x), StartedAt: x.StartedAt.UTC(), LastActivityAt: x.LastActivityAt.UTC(),
 			Traffic: x.Traffic, CarriedOver: x.Carried, Forms: forms[x.ID],
 		})
 	}
 	known := g.owners()
-	f.people = touchpoints.People(f.sessions, f.tasks, known)
+	f.People = touchpoints.People(f.Sessions, f.Tasks, known)
 	if nameless := f.nameless(); len(nameless) > 0 {
 		maps.Copy(known, nameless)
-		f.people = touchpoints.People(f.sessions, f.tasks, known)
+		f.People = touchpoints.People(f.Sessions, f.Tasks, known)
 	}
-	for i, p := range f.people {
-		f.people[i].CreatedAt = g.addedAt(p.ID)
+	for i, p := range f.People {
+		f.People[i].CreatedAt = g.addedAt(p.ID)
 	}
 	return f
 }
 
 // nameless returns the browsers of calls and forms of which nothing names the person and
 // that no person has, each with what stands for the person: the first such call or form.
-func (f facts) nameless() map[string][]string {
+func (f Facts) nameless() map[string][]string {
 	owned := map[string]bool{}
-	for _, p := range f.people {
+	for _, p := range f.People {
 		for _, x := range p.Sessions {
 			owned[x.BizibleID] = true
 		}
@@ -74,12 +74,12 @@ func (f facts) nameless() map[string][]string {
 			known[id] = append(known[id], browser)
 		}
 	}
-	for _, t := range f.tasks {
+	for _, t := range f.Tasks {
 		if !t.Deleted {
 			add(t.ID, t.Person, touchpoints.Browser(t.BizibleID))
 		}
 	}
-	for _, x := range f.sessions {
+	for _, x := range f.Sessions {
 		for _, form := range x.Forms {
 			add(form.ID, form.Person, x.BizibleID)
 		}
@@ -87,13 +87,13 @@ func (f facts) nameless() map[string][]string {
 	return known
 }
 
-// named returns the calls, leads and Tasks that name a person: nobody else has a touchpoint for them.
-func (f facts) named() map[string]bool {
+// Named returns the calls, leads and Tasks that name a person: nobody else has a touchpoint for them.
+func (f Facts) Named() map[string]bool {
 	named := map[string]bool{}
-	for _, t := range f.tasks {
-		named[t.ID], named[f.taskOf[t.ID]] = t.Person != "", t.Person != ""
+	for _, t := range f.Tasks {
+		named[t.ID], named[f.TaskOf[t.ID]] = t.Person != "", t.Person != ""
 	}
-	for _, x := range f.sessions {
+	for _, x := range f.Sessions {
 		for _, form := range x.Forms {
 			named[form.ID] = form.Person != ""
 		}
@@ -103,7 +103,7 @@ func (f facts) named() map[string]bool {
 
 // taskOfCall returns what counts as the Task of a call: its Task in the CRM, or the call
 // itself while the CRM has none.
-func (g *group) taskOfCall(c conversionRow, rules attribution.Rules, taskOf map[string]string) touchpoints.Task {
+func (g *Group) taskOfCall(c conversionRow, rules attribution.Rules, taskOf map[string]string) touchpoints.Task {
 	task := touchpoints.Task{
 		ID: c.ID, BizibleID: g.browserOfCall(c), At: c.At.UTC(), Person: g.personOf(c), Type: rules.TypeOfCalls(),
 	}
@@ -122,7 +122,7 @@ func (g *group) taskOfCall(c conversionRow, rules attribution.Rules, taskOf map[
 
 // browserOfCall returns the BizibleId of a call: that which its source reported, else that
 // of the visit that it belongs to. An unusable one is returned if there is no other.
-func (g *group) browserOfCall(c conversionRow) string {
+func (g *Group) browserOfCall(c conversionRow) string {
 	reported := c.VisitorIDs[bizible]
 	visited := ""
 	if x, known := g.sessions[c.SessionID]; known {
@@ -133,12 +133,12 @@ func (g *group) browserOfCall(c conversionRow) string {
 
 // readTask returns the Task of a call, nil if none was read. Of several it is one that is
 // not deleted, then the first one by the id of the CRM.
-func (g *group) readTask(conversionID string) *Task {
+func (g *Group) readTask(conversionID string) *taskRow {
 	found := g.lookUp().tasksOf[conversionID]
 	if len(found) == 0 {
 		return nil
 	}
-	first := slices.MinFunc(found, func(a, b Task) int {
+	first := slices.MinFunc(found, func(a, b taskRow) int {
 		if a.Deleted != b.Deleted && a.Deleted {
 			return 1
 		} else if a.Deleted != b.Deleted {
@@ -150,7 +150,7 @@ func (g *group) readTask(conversionID string) *Task {
 }
 
 // taskOfOthers returns a Task that is not one of Ringback's calls.
-func (g *group) taskOfOthers(t Task) touchpoints.Task {
+func (g *Group) taskOfOthers(t taskRow) touchpoints.Task {
 	task := touchpoints.Task{ID: t.ID, BizibleID: t.BizibleID, DateOnly: t.DateOnly, Type: t.Type, Deleted: t.Deleted}
 	if t.At != nil {
 		task.At = t.At.UTC()
