@@ -48,7 +48,7 @@ func (c Conversion) inlineVisit() (history.Visit, []history.Visitor) {
 	visitors := make([]history.Visitor, 0, len(c.VisitorIDs))
 	for system, id := range c.VisitorIDs {
 		if identity.CanBeFoundBy(id) {
-			visitors = append(visitors, history.Visitor{VisitID: visit.ID, System: system, VisitorID: id, SiteID: c.SiteID})
+			visitors = append(visitors, history.Visitor{VisitID: visit.ID, System: system, VisitorID: id, SiteID: c.SiteID, At: visit.At})
 		}
 	}
 	return visit, visitors

@@ -20,7 +20,7 @@ func TestG6_ADecisionReadsTheEndsOfALongHistory(t *testing.T) {
 		`INSERT INTO visits (id, site_id, conversion_id, session_id, person, at, traffic, created_at)
 			SELECT 'vis_z' || 90000 - g, site_id, 'cnv_' || g, CASE g % 3 WHEN 0 THEN session_id ELSE '' END, CASE g % 3 WHEN 1 THEN person ELSE '' END, at - g * interval '1 minute', '{}', created_at
 			FROM conversions, generate_series(1, 15000) g WHERE id = $1`,
-		`INSERT INTO visit_visitors (visit_id, system, visitor_id, site_id) SELECT 'vis_z' || 90000 - g, 'system', CASE g % 3 WHEN 2 THEN 'visitor' ELSE 'other-' || g END, site_id
+		`INSERT INTO visit_visitors (visit_id, system, visitor_id, site_id, at) SELECT 'vis_z' || 90000 - g, 'system', CASE g % 3 WHEN 2 THEN 'visitor' ELSE 'other-' || g END, site_id, at - g * interval '1 minute'
 			FROM conversions, generate_series(1, 15000) g WHERE id = $1`,
 	} {
 		_, err := l.db.ExecContext(t.Context(), statement, l.sent.ConversionID)

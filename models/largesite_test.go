@@ -260,7 +260,7 @@ func (l *largeSite) rows() []rowsOf {
 		{"attempts", `jsonb_build_object('id', 'att_' || g, 'delivery_id', 'dlv_' || g, 'request', '{"url": "https://hooks.example.com/"}'::jsonb)`, elsewhere(", 'id', 'aoth_' || g, 'delivery_id', 'dloth_' || g")},
 		{"judged_facts", `jsonb_build_object('conversion_id', 'cnv_' || g, 'seq', 1, 'final', true, 'site_id', '` + l.site.ID + `', 'facts', '{}'::jsonb, 'event', '{}'::jsonb, 'created_at', timestamptz '2026-03-02')`, elsewhere(", 'conversion_id', 'oth_' || g")},
 		{"visits", `jsonb_build_object('id', 'vis_' || g, 'site_id', '` + l.site.ID + `', 'conversion_id', 'cnv_' || g, 'session_id', '', 'person', '+1202555' || g, 'at', now(), 'traffic', '{}'::jsonb, 'created_at', now())`, ""},
-		{"visit_visitors", `jsonb_build_object('visit_id', 'vis_' || g, 'system', 'bizible', 'visitor_id', 'biz-' || g, 'site_id', '` + l.site.ID + `')`, ""},
+		{"visit_visitors", `jsonb_build_object('visit_id', 'vis_' || g, 'system', 'bizible', 'visitor_id', 'biz-' || g, 'site_id', '` + l.site.ID + `', 'at', now())`, ""},
 		{"visitors", `jsonb_build_object('id', 'visitor-' || g)`, elsewhere(", 'id', 'other-visitor-' || g")},
 		{"visitor_ids", `jsonb_build_object('visitor_id', 'visitor-' || g, 'value', 'biz-' || g)`, elsewhere("")},
 		{"person_keys", `jsonb_build_object('site_id', '` + l.site.ID + `', 'key', '+1202555' || g, 'person_id', 'prs_' || g, 'created_at', now())`, elsewhere("")},

@@ -1,6 +1,8 @@
 package models_test
 
 import (
+	"database/sql"
+	"strings"
 	"testing"
 	"time"
 
@@ -162,5 +164,37 @@ func TestM4_TasksOfBeforeAreFoundByTheirBizibleID(t *testing.T) {
 			require.NoError(t, db.QueryRowContext(t.Context(), "SELECT bizible_id FROM crm_tasks WHERE id = '"+id+"'").Scan(&stored))
 			require.Equal(t, want, stored, id)
 		}
+	})
+}
+
+// TestR8_VisitorsOfBeforeHaveTheTimesOfTheirVisits migrates the visitor of a visit, and has the version
+// of before, which may run on, store another one.
+func TestR8_VisitorsOfBeforeHaveTheTimesOfTheirVisits(t *testing.T) {
+	t.Parallel()
+	const beforeTimes = 84
+	modeltest.EachDSN(t, func(t *testing.T, dsn string) {
+		s := modeltest.Open(t, dsn, clockwork.NewFakeClockAt(modeltest.Start))
+		require.NoError(t, s.MigrateTo(t.Context(), 1))
+		db := modeltest.SQL(t, dsn)
+		run := func(statement string) {
+			_, err := db.ExecContext(t.Context(), statement)
+			require.NoError(t, err)
+		}
+		report := func(system string) {
+			run("INSERT INTO visit_visitors (visit_id, system, visitor_id, site_id) VALUES ('vis_old', '" + system + "', 'sample', 'site_old')")
+		}
+		for _, statement := range storedBefore {
+			run(statement)
+		}
+		require.NoError(t, s.MigrateTo(t.Context(), beforeTimes))
+		report("before")
+		require.NoError(t, s.MigrateTo(t.Context(), database.Newest))
+		report("after")
+		timeOf := func(system string) (at sql.NullTime) {
+			require.NoError(t, db.QueryRowContext(t.Context(), "SELECT at FROM visit_visitors WHERE system = '"+system+"'").Scan(&at))
+			return at
+		}
+		require.Equal(t, time.Date(2026, time.March, 1, 9, 0, 0, 0, time.UTC), timeOf("before").Time.UTC())
+		require.Equal(t, strings.HasPrefix(dsn, "postgres"), timeOf("after").Valid, "SQLite has one process, and so one version")
 	})
 }

@@ -9,7 +9,6 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 )
@@ -51,17 +50,6 @@ var alphabet = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPaddin
 // New returns a new identifier with the prefix, such as "cnv_01jdq...".
 func New(prefix string) string {
 	u := uuid.Must(uuid.NewV7())
-	return prefix + "_" + alphabet.EncodeToString(u[:])
-}
-
-// Since returns the text that all identifiers with the prefix come behind that New returns from
-// a time on, and before which those come that it returned more than a millisecond earlier.
-func Since(prefix string, at time.Time) string {
-	var u uuid.UUID
-	milliseconds := max(0, at.UnixMilli())
-	for i := range 6 { // a UUIDv7 begins with the time
-		u[i] = byte(milliseconds >> (40 - 8*i))
-	}
 	return prefix + "_" + alphabet.EncodeToString(u[:])
 }
 

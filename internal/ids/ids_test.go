@@ -3,7 +3,6 @@ package ids_test
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -20,14 +19,4 @@ func TestIsKnowsTheFormOfIdentifiers(t *testing.T) {
 	} {
 		require.False(t, ids.Is(other, ids.Token), "%q", other)
 	}
-}
-
-func TestIdentifiersSortByWhenTheyWereMade(t *testing.T) {
-	t.Parallel()
-	before := time.Now()
-	id := ids.New(ids.Visit)
-	require.Less(t, ids.Since(ids.Visit, before), id)
-	require.Greater(t, ids.Since(ids.Visit, time.Now().Add(time.Millisecond)), id)
-	require.True(t, ids.Is(ids.Since(ids.Visit, before), ids.Visit))
-	require.Less(t, ids.Since(ids.Visit, time.Time{}), ids.Since(ids.Visit, time.UnixMilli(1)))
 }

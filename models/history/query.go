@@ -2,14 +2,11 @@ package history
 
 import (
 	"fmt"
-	"time"
 
 	"ringback/conversion"
 	"ringback/identity"
-	"ringback/internal/ids"
 	"ringback/models/database"
 	"ringback/models/visitors"
-	"ringback/visits"
 )
 
 // visitsOf returns a query for the ids of the visitor's visits at one end of the history, joined of
@@ -36,15 +33,11 @@ func visitsOf(c Of, e end) database.Query {
 	return database.Joined("UNION", queries...)
 }
 
-// reportedEarly is by how long a visit may have been reported before the time that it has.
-const reportedEarly = 24 * time.Hour
-
-// visitsOfVisitor returns a query for the ids of the visits of a visitor at one end of the history.
-// The rows of visitors have no time, but ids of visits are in the order in which they were
-// reported. So of more visits than the end has, those that were reported first or last are found.
+// visitsOfVisitor returns a query for the ids of the visits of a visitor at one end of the history. The
+// visit that was reported with the conversion may be among them, beside those of the end.
 func visitsOfVisitor(c Of, system, id string, e end) database.Query {
-	const bothEnds = visits.MaxHistory + 1 // with the one that was reported with the conversion
-	return database.Q(fmt.Sprintf("SELECT visit_id FROM (SELECT visit_id FROM visit_visitors WHERE site_id = ? AND visitor_id = ? AND system = ? AND %s AND visit_id >= ?"+
-		" ORDER BY visit_id%s LIMIT %d) AS by_visitor", visitors.NotShared, e.Order(), bothEnds),
-		c.SiteID, id, system, c.SiteID, id, system, identity.MaxSharing, ids.Since(ids.Visit, e.start.Add(-reportedEarly)))
+	condition, times := e.times("at")
+	return database.Q(fmt.Sprintf("SELECT visit_id FROM (SELECT visit_id FROM visit_visitors WHERE site_id = ? AND visitor_id = ? AND system = ? AND %[1]s AND %[2]s"+
+		" ORDER BY at%[3]s, visit_id%[3]s LIMIT %[4]d) AS by_visitor", visitors.NotShared, condition, e.Order(), e.Limit+1),
+		append([]any{c.SiteID, id, system, c.SiteID, id, system, identity.MaxSharing}, times...)...)
 }

@@ -25,6 +25,7 @@ type Visitor struct {
 	System    string `gorm:"primaryKey"`
 	VisitorID string
 	SiteID    string
+	At        time.Time // as that of the visit
 }
 
 // TableName returns the name of the table.

@@ -76,7 +76,7 @@ func (s busySite) fillPerson(lead string) {
 	s.runAll([]string{
 		copies("conversions", "id = '"+lead+"'", fmt.Sprintf(ids, cnv)+", 'at', (r).at - g * interval '5 minutes'"),
 		copies("visits", of, "'id', "+visit+", 'conversion_id', "+cnv+", 'at', (r).at - g * interval '5 minutes'"),
-		copies("visit_visitors", "visit_id IN (SELECT id FROM visits WHERE "+of+")", "'visit_id', "+visit+", 'visitor_id', 'sample-visitor-busy-' || g"),
+		copies("visit_visitors", "visit_id IN (SELECT id FROM visits WHERE "+of+")", "'visit_id', "+visit+", 'visitor_id', 'sample-visitor-busy-' || g, 'at', (r).at - g * interval '5 minutes'"),
 	})
 }
 
