@@ -168,7 +168,7 @@ func Migrations() fs.FS {
 }
 
 // Migrate brings the schema up to date and returns the names of the migrations
-// that it applied. Two processes that migrate at once wait for each other.
+// that it applied. Of two processes that migrate at once, one waits for the other.
 func Migrate(ctx context.Context, s *Store) ([]string, error) {
 	applied, err := s.db.MigrateTo(ctx, database.Newest)
 	if err != nil {

@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"log/slog"
 	"strings"
 	"time"
 
+	"github.com/jonboulle/clockwork"
 	"github.com/pressly/goose/v3"
 	"gorm.io/gorm"
 )
@@ -29,7 +31,7 @@ type dialect interface {
 	// inUse reports whether an error means that a migration did not get a table in time.
 	inUse(error) bool
 	// goose returns the dialect of the migration library, with a lock against two migrations at once.
-	goose() (goose.Dialect, []goose.ProviderOption, error)
+	goose(clockwork.Clock, *slog.Logger) (goose.Dialect, []goose.ProviderOption, error)
 	// away reports whether an error means that the database cannot serve now.
 	away(error) bool
 	// unstorable reports whether an error means that a text has a character that the database cannot keep.

@@ -5,9 +5,9 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
-	"fmt"
 	"hash/crc64"
 	"io"
+	"log/slog"
 	"net"
 	"slices"
 	"strings"
@@ -17,8 +17,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/jonboulle/clockwork"
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -140,20 +140,14 @@ func (postgresDialect) inUse(err error) bool {
 
 // goose locks per schema: migrations of one schema wait for each other, those of
 // other schemas in the same database do not.
-func (d postgresDialect) goose() (goose.Dialect, []goose.ProviderOption, error) {
+func (d postgresDialect) goose(clock clockwork.Clock, logger *slog.Logger) (goose.Dialect, []goose.ProviderOption, error) {
 	config, err := pgx.ParseConfig(d.dsn)
 	if err != nil {
 		return "", nil, errPostgresURL
 	}
 	id := crc64.Checksum([]byte(config.Database+"/"+config.RuntimeParams["search_path"]), crc64.MakeTable(crc64.ISO))
-	locker, err := lock.NewPostgresSessionLocker(
-		lock.WithLockID(int64(id)), // every bit pattern is a lock id
-		lock.WithLockTimeout(1, 300), lock.WithUnlockTimeout(1, 60),
-	)
-	if err != nil {
-		return "", nil, fmt.Errorf("preparing the migration lock: %w", err)
-	}
-	return goose.DialectPostgres, []goose.ProviderOption{goose.WithSessionLocker(locker)}, nil
+	lock := migrationLock{id: int64(id), clock: Following(clock), logger: logger} // every bit pattern is a lock id
+	return goose.DialectPostgres, []goose.ProviderOption{goose.WithSessionLocker(lock)}, nil
 }
 
 // serializationFailure is the SQLSTATE of a statement that is refused because another transaction

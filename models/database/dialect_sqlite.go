@@ -5,11 +5,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
 	gosqlite "github.com/glebarez/go-sqlite"
 	"github.com/glebarez/sqlite"
+	"github.com/jonboulle/clockwork"
 	"github.com/pressly/goose/v3"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -117,7 +119,7 @@ func (sqliteDialect) beforeMigration(bool) string { return "" }
 
 func (sqliteDialect) inUse(error) bool { return false }
 
-func (sqliteDialect) goose() (goose.Dialect, []goose.ProviderOption, error) {
+func (sqliteDialect) goose(clockwork.Clock, *slog.Logger) (goose.Dialect, []goose.ProviderOption, error) {
 	return goose.DialectSQLite3, nil, nil
 }
 

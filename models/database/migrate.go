@@ -22,8 +22,8 @@ import (
 const Newest = math.MaxInt64
 
 // MigrateTo applies the migrations up to a version and returns their names. Those that
-// came to the program after later ones were applied are applied first. Two processes that
-// migrate at once wait for each other.
+// came to the program after later ones were applied are applied first. Of two processes that
+// migrate at once, one waits for the other; see migrationLock.
 //
 // The files are those of Options.Migrations, named 00001_first.sql and so on.
 // Column types in them are tokens: {{id}}, {{timestamp}}, {{json}}, {{bytes}} and
@@ -120,7 +120,7 @@ func IsNewerSchema(err error) bool {
 
 // provider returns the migrations, as they are for a database that is in use or not.
 func (db *DB) provider(ctx context.Context, inUse bool) (*goose.Provider, error) {
-	dialect, options, err := db.dialect.goose()
+	dialect, options, err := db.dialect.goose(db.clock, db.logger)
 	if err != nil {
 		return nil, err
 	}
