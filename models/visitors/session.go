@@ -81,18 +81,24 @@ func SessionNamed(db *gorm.DB, siteID, id string) (*Session, error) {
 // other systems too, which are not looked up.
 func isSession(id string) bool { return strings.HasPrefix(id, ids.Session+"_") }
 
+// maxBegun is how many sessions of one visitor are read that had begun by a time. Each begins when the one
+// before it ends, so of those that were active lately a person has a few.
+const maxBegun = 100
+
 // ActiveAt returns the sessions of visitors that had begun by a time and were active within
-// a time of inactivity before it, the newest first. It looks among the latest that had begun:
-// those before them have ended.
+// a time of inactivity before it, the newest first. It looks among the latest that had begun
+// of each visitor: those before them have ended. A visitor with very many hides no other one.
 func ActiveAt(db *gorm.DB, siteID string, visitorIDs []string, at time.Time, inactivity time.Duration) ([]visits.Recognizable, error) {
-	rows, err := SessionsOf(db, siteID, visitorIDs, End{Newest: true, Limit: maxBrowsers}, "started_at <= ?", at)
+	queries := sessionsOfEach(siteID, visitorIDs, End{Newest: true, Limit: maxBegun}, "started_at <= ?", at)
+	for i := range queries {
+		queries[i] = queries[i].And("WHERE last_activity_at >= ?", at.Add(-inactivity))
+	}
+	rows, err := readSessions(db, queries, true)
 	sessions := make([]visits.Recognizable, 0, len(rows))
 	for _, x := range rows {
-		if !x.LastActivityAt.Before(at.Add(-inactivity)) {
-			sessions = append(sessions, visits.Recognizable{
-				SessionID: x.ID, VisitorID: x.VisitorID, LastActivityAt: x.LastActivityAt, VisitorIDs: x.VisitorIDs,
-			})
-		}
+		sessions = append(sessions, visits.Recognizable{
+			SessionID: x.ID, VisitorID: x.VisitorID, LastActivityAt: x.LastActivityAt, VisitorIDs: x.VisitorIDs,
+		})
 	}
 	return sessions, err
 }
@@ -111,25 +117,36 @@ func (e End) Order() string {
 	return ""
 }
 
-// SessionsOf returns the sessions of visitors that meet a condition, from one end on. Each
-// visitor is asked for apart, in the order of an index: to find the newest sessions of a list
-// of visitors, even of one, PostgreSQL may read all that they have.
+// SessionsOf returns the sessions of visitors that meet a condition, from one end on.
 func SessionsOf(db *gorm.DB, siteID string, visitorIDs []string, end End, condition string, values ...any) ([]Session, error) {
-	if len(visitorIDs) == 0 {
-		return nil, nil
-	}
+	sessions, err := readSessions(db, sessionsOfEach(siteID, visitorIDs, end, condition, values...), end.Newest)
+	return sessions[:min(len(sessions), end.Limit)], err
+}
+
+// sessionsOfEach returns a query for the sessions at one end of those of each visitor that meet a
+// condition. Each visitor is asked for apart, in the order of an index: to find the newest
+// sessions of a list of visitors, even of one, PostgreSQL may read all that they have.
+func sessionsOfEach(siteID string, visitorIDs []string, end End, condition string, values ...any) []database.Query {
 	queries := make([]database.Query, len(visitorIDs))
 	for i, id := range visitorIDs {
 		queries[i] = database.Q("SELECT * FROM (SELECT * FROM sessions WHERE site_id = ? AND visitor_id = ?", siteID, id).
 			And("AND "+condition, values...).And("ORDER BY started_at"+end.Order()+" LIMIT ?) AS one", end.Limit)
+	}
+	return queries
+}
+
+// readSessions returns the sessions that queries find, in their order.
+func readSessions(db *gorm.DB, queries []database.Query, newestFirst bool) ([]Session, error) {
+	if len(queries) == 0 {
+		return nil, nil
 	}
 	var sessions []Session
 	if err := database.Joined("UNION ALL", queries...).Scan(db, &sessions); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(sessions, func(a, b Session) int { return cmp.Or(a.StartedAt.Compare(b.StartedAt), cmp.Compare(a.ID, b.ID)) })
-	if end.Newest {
+	if newestFirst {
 		slices.Reverse(sessions)
 	}
-	return sessions[:min(len(sessions), end.Limit)], nil
+	return sessions, nil
 }
