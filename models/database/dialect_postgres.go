@@ -22,6 +22,8 @@ import (
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
+
+	"ringback/models/database/migrationlock"
 )
 
 // postgresDialect is for production.
@@ -146,7 +148,7 @@ func (d postgresDialect) goose(clock clockwork.Clock, logger *slog.Logger) (goos
 		return "", nil, errPostgresURL
 	}
 	id := crc64.Checksum([]byte(config.Database+"/"+config.RuntimeParams["search_path"]), crc64.MakeTable(crc64.ISO))
-	lock := migrationLock{id: int64(id), clock: Following(clock), logger: logger} // every bit pattern is a lock id
+	lock := migrationlock.New(int64(id), Following(clock).Clock, logger) // every bit pattern is a lock id
 	return goose.DialectPostgres, []goose.ProviderOption{goose.WithSessionLocker(lock)}, nil
 }
 

@@ -23,7 +23,7 @@ const Newest = math.MaxInt64
 
 // MigrateTo applies the migrations up to a version and returns their names. Those that
 // came to the program after later ones were applied are applied first. Of two processes that
-// migrate at once, one waits for the other; see migrationLock.
+// migrate at once, one waits for the other; see package migrationlock.
 //
 // The files are those of Options.Migrations, named 00001_first.sql and so on.
 // Column types in them are tokens: {{id}}, {{timestamp}}, {{json}}, {{bytes}} and
