@@ -26,7 +26,7 @@ func (w *world) allPages() (all []string) {
 		}
 		path := strings.NewReplacer(
 			"/conversions/:id", "/conversions/{conversion}", "/integrations/:id", "/integrations/{integration}",
-			"/visits/:visit", "/visits/{session}", ":site", "{site}", ":source", "callrail", ":report", pages.FirstReport, ":secret", "unknown",
+			"/visits/:visit", "/visits/{session}", "/deliveries/:id", "/deliveries/{delivery}", ":site", "{site}", ":source", "callrail", ":report", pages.FirstReport, ":secret", "unknown",
 		).Replace(route.Path)
 		require.Empty(w.t, routeParameter.FindString(path), "say which thing of the world %s is about", route.Path)
 		all = append(all, path)

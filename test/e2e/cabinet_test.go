@@ -120,6 +120,9 @@ func cabinetWithData(t *testing.T) (base, token string, pages map[string]string)
 		})
 		api.WaitConversion(id, time.Minute, harness.Done)
 		pages["conversion-"+tag] = "/conversions/" + id
+		if sent, _ := api.Must("GET", "/api/v1/conversions/"+id, nil)["deliveries"].([]any); len(sent) > 0 {
+			pages["attempts"] = "/sites/" + site + "/deliveries/" + sent[0].(harness.JSON)["id"].(string) + "/attempts"
+		}
 	}
 	api.Must("PATCH", "/api/v1/sites/"+site+"/integrations/"+integration, harness.JSON{"calls": harness.JSON{
 		"metrics": []string{"target"}, "tags": harness.JSON{"any": []string{"sales", "vip"}},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"ringback/internal/fault"
 	"ringback/web/cabinet/pages"
 	"ringback/web/internal/reqctx"
 	"ringback/web/internal/wire"
@@ -86,6 +87,30 @@ func (h *Handler) showDeliveries(c echo.Context) error {
 		return err
 	}
 	return h.render(c, statusOf(d.Problem), pages.DeliveriesPage(shell, d))
+}
+
+// attemptsShown is how many attempts a page has. Each has what was sent and answered.
+const attemptsShown = "20"
+
+// showAttempts shows the attempts of a delivery, the last one first.
+func (h *Handler) showAttempts(c echo.Context) error {
+	shell, err := h.siteShell(c, c.Param("site"), "deliveries")
+	if err != nil {
+		return err
+	}
+	var d pages.Attempts
+	path := "/deliveries/" + pathValue(c.Param("id"))
+	if err := h.o.Operations.Read(c.Request().Context(), path, &d.Delivery); err != nil {
+		return err
+	}
+	if d.Delivery.SiteID != shell.Site.ID {
+		return fault.New(fault.NotFound, "no_such_delivery")
+	}
+	if d.List, err = readList(h, c, path+"/attempts", url.Values{"limit": {attemptsShown}}, &d.Items); err != nil {
+		return err
+	}
+	d.Filter = nil
+	return h.render(c, statusOf(d.Problem), pages.AttemptsPage(shell, d))
 }
 
 // readList reads a page of a list.

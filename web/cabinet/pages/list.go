@@ -92,6 +92,16 @@ type Deliveries struct {
 	Integrations []Site
 }
 
+// Attempts is the content of the list of the attempts of a delivery, the last one first.
+type Attempts struct {
+	List
+	Delivery conversionview.DeliveryView
+	Items    []conversionview.AttemptView
+}
+
+// attemptsOf returns the page of the attempts of a delivery, as a section of the site.
+func attemptsOf(d conversionview.DeliveryView) string { return "deliveries/" + d.ID + "/attempts" }
+
 // chip is a filter that is set, and the address without it.
 type chip struct{ Name, Value, Without string }
 
