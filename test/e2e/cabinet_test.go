@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -33,17 +34,15 @@ type look struct {
 // phone is the width of a narrow phone, in pixels.
 const phone = 360
 
-// looks are those that every page is checked in. With a folder for pictures they are each
-// language, both themes, a desktop and a phone; otherwise those that differ most.
-func looks() (all []look) {
+// looks are those that every page is checked in. With a folder for pictures they are both
+// themes, on a desktop and on a phone, in the language of this one; otherwise this one alone.
+func (l look) looks() (all []look) {
 	if os.Getenv(picturesVariable) == "" {
-		return []look{{"en", "light", 1280}, {"ru", "dark", phone}, {"pt-BR", "light", phone}}
+		return []look{l}
 	}
-	for _, language := range []string{"en", "ru", "pt-BR"} {
-		for _, theme := range []string{"light", "dark"} {
-			for _, width := range []int{1280, phone} {
-				all = append(all, look{language, theme, width})
-			}
+	for _, theme := range []string{"light", "dark"} {
+		for _, width := range []int{1280, phone} {
+			all = append(all, look{l.language, theme, width})
 		}
 	}
 	return all
@@ -52,11 +51,29 @@ func looks() (all []look) {
 // picturesVariable names the folder that pictures are kept in; empty means none.
 const picturesVariable = "RINGBACK_PICTURES"
 
-// TestCabinetIsFitForEverybody opens every page in several languages, light and dark, on a
-// desktop and on a phone: no error on the console, nothing wider than the screen, nothing that
-// moves after it was shown, and no violation that axe-core finds.
-func TestCabinetIsFitForEverybody(t *testing.T) {
+// Every page is opened in the looks that differ most. Each look is a test of its own, as one
+// after the other they would take longer than any other test.
+
+func TestCabinet_IsFitForEverybodyInEnglish(t *testing.T) {
 	t.Parallel()
+	tab, base := fitForEverybody(t, look{"en", "light", 1280})
+	setAlerts(t, tab, base)
+}
+
+func TestCabinet_IsFitForEverybodyInRussian(t *testing.T) {
+	t.Parallel()
+	fitForEverybody(t, look{"ru", "dark", phone})
+}
+
+func TestCabinet_IsFitForEverybodyInPortuguese(t *testing.T) {
+	t.Parallel()
+	fitForEverybody(t, look{"pt-BR", "light", phone})
+}
+
+// fitForEverybody requires of every page: no error on the console, nothing wider than the
+// screen, nothing that moves after it was shown, and no violation that axe-core finds.
+func fitForEverybody(t *testing.T, of look) (tab *harness.Tab, base string) {
+	t.Helper()
 	browser := harness.NewBrowser(t, harness.BrowserOptions{})
 	base, token, pages := cabinetWithData(t)
 	axe := axeCore(t)
@@ -65,7 +82,7 @@ func TestCabinetIsFitForEverybody(t *testing.T) {
 		chromedp.SendKeys(chromedp.CSS("input[name=name]"), "Sample Admin"), chromedp.SendKeys(chromedp.CSS("input[name=password]"), "a sample password"),
 		chromedp.Click(chromedp.CSS("form.login button")), chromedp.WaitVisible(chromedp.CSS("nav.side")))
 	for name, path := range pages {
-		for _, l := range looks() {
+		for _, l := range of.looks() {
 			openIn(browser.Tab, base, path, l)
 			what := fmt.Sprintf("%s-%s-%s-%d", strings.NewReplacer("?", "-", "=", "-").Replace(name), l.language, l.theme, l.width)
 			takePicture(t, browser.Tab, what)
@@ -75,7 +92,7 @@ func TestCabinetIsFitForEverybody(t *testing.T) {
 		}
 	}
 	require.Empty(t, browser.Errors())
-	setAlerts(t, browser.Tab, base)
+	return browser.Tab, base
 }
 
 // setAlerts fills in the form of where alerts are sent, first with what is no address.
@@ -167,9 +184,14 @@ func takePicture(t *testing.T, tab *harness.Tab, name string) {
 // axeVersion is the version of axe-core (MPL-2.0), which is no part of this repository.
 const axeVersion = "axe-core@4.14.1"
 
+// fetchingAxe is held while one test fetches axe-core for all.
+var fetchingAxe sync.Mutex
+
 // axeCore returns the script of axe-core, which npm fetches. Without npm the pages are not
 // checked with it, and the result is empty.
 func axeCore(t *testing.T) string {
+	fetchingAxe.Lock()
+	defer fetchingAxe.Unlock()
 	if _, err := exec.LookPath("npm"); err != nil {
 		t.Log("npm is not installed: the pages are not checked with axe-core")
 		return ""

@@ -83,12 +83,12 @@ func TestG6_LimitsHoldForTwoWorkerProcesses(t *testing.T) {
 	d := harness.NewDestination(t)
 	d.Delay = 500 * time.Millisecond
 	api := s.API()
-	const limit, perSecond, leads = 4, 5, 100
+	const limit, perSecond, leads, spacedLeads = 4, 3, 80, 30
 	concurrent, spaced := api.Site(nil), api.Site(nil)
 	api.Webhook(concurrent, d.URL+"/ok", harness.JSON{"delivery": harness.JSON{"max_concurrent": limit}})
 	api.Webhook(spaced, d.URL+"/spaced", harness.JSON{"delivery": harness.JSON{"per_second": perSecond}})
 	sendLeads(t, api, concurrent, "lead-", leads)
-	sendLeads(t, api, spaced, "lead-", leads/2)
+	sendLeads(t, api, spaced, "lead-", spacedLeads)
 
 	hits := d.WaitHits(t, "ok", leads/2, time.Minute)
 	require.Equal(t, limit, mostAtOnce(hits), "all that is allowed, and no more")
