@@ -56,10 +56,10 @@ func TestG6_ABurstLeavesMostToOthersThatSend(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b, decide := undecided(t)
-		for n := range 32 { // a sweep claims all at once
+		for n := range 32 { // the next sweep, two seconds after the first, claims all at once
 			b.outbox.add(leadOf("site_busy", n))
 		}
-		<-time.After(900 * time.Millisecond)
+		<-time.After(1900 * time.Millisecond)
 		b.Offer(leadOf("site_quiet", 1000))
 		<-time.After(200 * time.Millisecond)
 		for n := range 468 {
