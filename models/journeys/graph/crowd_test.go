@@ -3,11 +3,13 @@ package graph_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"ringback/models/journeys/graph"
 	"ringback/models/modeltest"
+	"ringback/models/visitors"
 )
 
 // crowds are the ways in which very many share something: the rows of a table become many. Each
@@ -26,6 +28,8 @@ var crowds = map[string]func(t *testing.T, p place, many int) graph.Node{
 	"visits of a browser": func(t *testing.T, p place, many int) graph.Node {
 		t.Helper()
 		modeltest.Multiply(t, modeltest.SQL(t, p.dsn), "sessions", p.session, many, nil)
+		first := p.Write(t.Context()).Model(&visitors.Session{}).Where("id = ?", p.session).Update("started_at", modeltest.Start.Add(-time.Hour))
+		require.NoError(t, first.Error)
 		return graph.NodeOf(graph.KindVisitor, anns)
 	},
 	"Tasks of a contact": func(t *testing.T, p place, many int) graph.Node {
