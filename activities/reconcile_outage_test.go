@@ -21,7 +21,7 @@ import (
 // outage is how many calls there are in an outage of six hours. The long form:
 //
 //	go test ./activities -run TestM9_AfterAnOutage -outage 5000 -timeout 30m
-var outage = flag.Int("outage", 500, "how many calls no message brought in TestM9_AfterAnOutage...")
+var outage = flag.Int("outage", 120, "how many calls no message brought in TestM9_AfterAnOutage...")
 
 // message returns a provider's message about a call that has ended.
 func (w *listWorld) message(c calllistfake.Call) sources.Request {
@@ -55,6 +55,9 @@ func TestM9_AfterAnOutageNoCallIsMissingAndNoneIsThereTwice(t *testing.T) {
 	t.Parallel()
 	eachProvider(t, func(t *testing.T, w *listWorld) {
 		outage, clock := *outage, w.clock
+		if outage < 1000 {
+			w.LargestPage = 25 // so that each provider has several pages
+		}
 		random := rand.New(rand.NewPCG(7, 7))
 		number := 10_000
 		call := func(at time.Time) calllistfake.Call {
@@ -62,7 +65,7 @@ func TestM9_AfterAnOutageNoCallIsMissingAndNoneIsThereTwice(t *testing.T) {
 			return calllistfake.Call{ID: strconv.Itoa(number), At: at, Seconds: random.IntN(600), Answered: number%4 > 0, Caller: fmt.Sprintf("+1202555%04d", 100+number%100)}
 		}
 		var before, during []calllistfake.Call
-		for range 50 {
+		for range 25 {
 			before = append(before, call(clock.Now()))
 			clock.Advance(time.Minute)
 		}
@@ -83,7 +86,7 @@ func TestM9_AfterAnOutageNoCallIsMissingAndNoneIsThereTwice(t *testing.T) {
 		w.Before = func(n int) { // their messages come while the pages are read
 			clock.Advance(30 * time.Second) // so that a part ends after some pages, and not after minutes of the test's time
 			if page := n - first; page > 0 && page <= 20 {
-				for _, c := range []calllistfake.Call{during[page*outage/50], during[outage-page*outage/500]} {
+				for _, c := range []calllistfake.Call{during[page*outage/50], during[outage-page*max(1, outage/500)]} {
 					brings(c)
 					brought[c.ID] = true
 				}
