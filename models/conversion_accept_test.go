@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/conversion"
+	"ringback/internal/fault"
 	"ringback/models"
 	"ringback/models/modeltest"
 	"ringback/models/websites"
@@ -54,7 +55,8 @@ func tagged(id string, at time.Time, labels ...string) conversion.CallEvent {
 	return conversion.CallEvent{ID: id, Type: conversion.EventTagged, At: at, Tags: labels, TagOrigin: conversion.TagByHand}
 }
 
-// atOnce runs f in many goroutines that start together and fails on any error.
+// atOnce runs f in many goroutines that start together and fails on any error. SQLite has one
+// writer, and tells those who wait long for it to come again, which they do as all senders do.
 func atOnce(t *testing.T, n int, f func(i int) error) {
 	t.Helper()
 	start, errs := make(chan struct{}), make(chan error, n)
@@ -62,7 +64,11 @@ func atOnce(t *testing.T, n int, f func(i int) error) {
 	for i := range n {
 		wg.Go(func() {
 			<-start
-			errs <- f(i)
+			err := f(i)
+			for fault.CodeOf(err) == fault.Unavailable {
+				err = f(i)
+			}
+			errs <- err
 		})
 	}
 	close(start)
