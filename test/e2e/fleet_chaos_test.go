@@ -163,20 +163,22 @@ func (f *fleet) report(during time.Duration) *sync.WaitGroup {
 	return &senders
 }
 
-// killAtRandom kills a process every now and then, and starts it again at once.
-func (f *fleet) killAtRandom(during time.Duration) (kills int) {
+// killAtRandom kills a process every now and then, and starts it again at once. It returns
+// how many it has killed, and the most connections to the database that it saw.
+func (f *fleet) killAtRandom(during time.Duration) (kills, connections int) {
 	seed := rand.Uint64()
 	f.t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	pace := time.NewTicker(killEvery)
 	defer pace.Stop()
 	for end := time.Now().Add(during); time.Now().Before(end); <-pace.C {
+		connections = max(connections, harness.Connections(f.t, f.dsn))
 		m := f.members[random.IntN(len(f.members))]
 		m.process.Kill()
 		f.launch(m)
 		kills++
 	}
-	return kills
+	return kills, connections
 }
 
 var (
@@ -203,19 +205,18 @@ func TestG3_FleetKilledAtRandom(t *testing.T) {
 	f := newFleet(t)
 	f.requirePrunedOnce()
 	sending := f.report(*chaosFor)
-	kills := f.killAtRandom(*chaosFor)
+	kills, connections := f.killAtRandom(*chaosFor)
 	f.waitReady()
 	sending.Wait()
 	total := int(f.reported.Load())
 	interrupted := requireDelivered(t, f.webs[0], f.d, &f.accepted, total)
-	t.Logf("%d conversions, %d kills: %d attempts interrupted, %d requests at the destination", total, kills, interrupted, len(f.d.Hits("")))
+	t.Logf("%d conversions, %d kills: %d attempts interrupted, %d requests at the destination, %d connections",
+		total, kills, interrupted, len(f.d.Hits("")), connections)
 
 	require.LessOrEqual(t, mostAtOnce(f.d.Hits("ok")), fleetConcurrent)
 	requireSpaced(t, attemptsOf(t, f.webs[0], f.sites[1]), fleetPerSecond)
 	f.requireRequeuedOnce()
-	for _, p := range f.ever {
-		require.NotContains(t, p.Log(), "SQLSTATE 53300", "the default settings of %d processes fit PostgreSQL's default of 100 connections", len(f.members))
-	}
+	require.LessOrEqual(t, connections, 97, "the default settings of %d processes fit PostgreSQL's default of 100 connections, of which it keeps three", len(f.members))
 }
 
 // requirePrunedOnce requires that the old visits are erased, and counted by one process.

@@ -185,3 +185,18 @@ func Rows(t testing.TB, dsn string) map[string]int {
 	}
 	return rows
 }
+
+// Connections returns how many connections to a database there are, without its own.
+func Connections(t testing.TB, dsn string) int {
+	t.Helper()
+	const count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+	out, err := exec.Command("psql", dsn, "-At", "-c", count).CombinedOutput()
+	if err != nil {
+		t.Fatalf("counting connections: %v\n%s", err, out)
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(string(out)))
+	if err != nil {
+		t.Fatalf("counting connections: %v", err)
+	}
+	return n
+}
