@@ -9,6 +9,7 @@ package migrationlock
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
@@ -70,10 +71,18 @@ func (l Lock) SessionLock(ctx context.Context, conn *sql.Conn) error {
 	}
 }
 
+// errOtherSession means that a pooler has given the statements of a connection to several sessions of
+// PostgreSQL. One of them keeps the lock, and the others did not have it.
+var errOtherSession = errors.New("unlocking the schema: another session has the lock: expected a database URL without PgBouncer, because a migration needs a session of its own")
+
 // SessionUnlock returns the lock.
 func (l Lock) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
-	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_unlock($1)", l.id); err != nil {
+	var unlocked bool
+	if err := conn.QueryRowContext(ctx, "SELECT pg_advisory_unlock($1)", l.id).Scan(&unlocked); err != nil {
 		return fmt.Errorf("unlocking the schema: %w", err)
+	}
+	if !unlocked {
+		return errOtherSession
 	}
 	_, err := conn.ExecContext(ctx, "RESET application_name")
 	return err
