@@ -30,8 +30,10 @@ type dialect interface {
 	beforeMigration(inUse bool) string
 	// inUse reports whether an error means that a migration did not get a table in time.
 	inUse(error) bool
-	// goose returns the dialect of the migration library, with a lock against two migrations at once.
-	goose(clockwork.Clock, *slog.Logger) (goose.Dialect, []goose.ProviderOption, error)
+	// goose returns the dialect of the migration library.
+	goose() goose.Dialect
+	// migrationLock returns the lock against two migrations at once, as options of the migration library.
+	migrationLock(clockwork.Clock, *slog.Logger) ([]goose.ProviderOption, error)
 	// away reports whether an error means that the database cannot serve now.
 	away(error) bool
 	// unstorable reports whether an error means that a text has a character that the database cannot keep.

@@ -136,20 +136,24 @@ func (postgresDialect) beforeMigration(inUse bool) string {
 	return "SET LOCAL lock_timeout = '2s';\n"
 }
 
+// inUse counts a deadlock too: a migration that changes rows in pieces locks many at a time, and
+// others lock some of them in another order.
 func (postgresDialect) inUse(err error) bool {
-	return hasState(err, "55P03") // lock_not_available
+	return hasState(err, "55P03", "40P01") // lock_not_available, deadlock_detected
 }
 
-// goose locks per schema: migrations of one schema wait for each other, those of
+func (postgresDialect) goose() goose.Dialect { return goose.DialectPostgres }
+
+// migrationLock returns a lock per schema: migrations of one schema wait for each other, those of
 // other schemas in the same database do not.
-func (d postgresDialect) goose(clock clockwork.Clock, logger *slog.Logger) (goose.Dialect, []goose.ProviderOption, error) {
+func (d postgresDialect) migrationLock(clock clockwork.Clock, logger *slog.Logger) ([]goose.ProviderOption, error) {
 	config, err := pgx.ParseConfig(d.dsn)
 	if err != nil {
-		return "", nil, errPostgresURL
+		return nil, errPostgresURL
 	}
 	id := crc64.Checksum([]byte(config.Database+"/"+config.RuntimeParams["search_path"]), crc64.MakeTable(crc64.ISO))
 	lock := migrationlock.New(int64(id), Following(clock).Clock, logger) // every bit pattern is a lock id
-	return goose.DialectPostgres, []goose.ProviderOption{goose.WithSessionLocker(lock)}, nil
+	return []goose.ProviderOption{goose.WithSessionLocker(lock)}, nil
 }
 
 // serializationFailure is the SQLSTATE of a statement that is refused because another transaction

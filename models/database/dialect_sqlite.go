@@ -119,8 +119,11 @@ func (sqliteDialect) beforeMigration(bool) string { return "" }
 
 func (sqliteDialect) inUse(error) bool { return false }
 
-func (sqliteDialect) goose(clockwork.Clock, *slog.Logger) (goose.Dialect, []goose.ProviderOption, error) {
-	return goose.DialectSQLite3, nil, nil
+func (sqliteDialect) goose() goose.Dialect { return goose.DialectSQLite3 }
+
+// migrationLock returns none: one process writes to the file.
+func (sqliteDialect) migrationLock(clockwork.Clock, *slog.Logger) ([]goose.ProviderOption, error) {
+	return nil, nil
 }
 
 func (sqliteDialect) away(err error) bool {

@@ -36,7 +36,11 @@ const Newest = math.MaxInt64
 // pieces. A database that others may be using then runs its statements outside of a
 // transaction, one in each block, so each has to be one that can be repeated. Otherwise they are one transaction.
 func (db *DB) MigrateTo(ctx context.Context, version int64) ([]string, error) {
-	provider, err := db.provider(ctx, false)
+	lock, err := db.dialect.migrationLock(db.clock, db.logger)
+	if err != nil {
+		return nil, err
+	}
+	provider, err := db.provider(ctx, false, lock...)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +49,7 @@ func (db *DB) MigrateTo(ctx context.Context, version int64) ([]string, error) {
 		return nil, db.WrapErr("reading the version of the schema", err)
 	}
 	if current > 0 {
-		if provider, err = db.provider(ctx, true); err != nil {
+		if provider, err = db.provider(ctx, true, lock...); err != nil {
 			return nil, err
 		}
 	}
@@ -57,7 +61,8 @@ func (db *DB) MigrateTo(ctx context.Context, version int64) ([]string, error) {
 const busyPause = 5 * time.Second
 
 // up applies migrations. One that finds a table in use for longer than it may wait begins again
-// after a while: what is written to the table waits behind it meanwhile.
+// after a while: what is written to the table waits behind it meanwhile. So does one that
+// PostgreSQL has ended because of a deadlock.
 func (db *DB) up(ctx context.Context, provider *goose.Provider, version int64) ([]string, error) {
 	names := []string{}
 	for {
@@ -82,7 +87,8 @@ func (db *DB) up(ctx context.Context, provider *goose.Provider, version int64) (
 }
 
 // CheckSchema returns fault.Unavailable if the schema is not that of the
-// migrations. The error names the missing ones and the command to run.
+// migrations. The error names the missing ones and the command to run. It does not wait for
+// a process that migrates.
 func (db *DB) CheckSchema(ctx context.Context) error {
 	provider, err := db.provider(ctx, false)
 	if err != nil {
@@ -119,14 +125,10 @@ func IsNewerSchema(err error) bool {
 }
 
 // provider returns the migrations, as they are for a database that is in use or not.
-func (db *DB) provider(ctx context.Context, inUse bool) (*goose.Provider, error) {
-	dialect, options, err := db.dialect.goose(db.clock, db.logger)
-	if err != nil {
-		return nil, err
-	}
+func (db *DB) provider(ctx context.Context, inUse bool, options ...goose.ProviderOption) (*goose.Provider, error) {
 	options = append(options, goose.WithAllowOutofOrder(true))
 	files := rendered{files: db.migrations, tokens: db.dialect.tokens(inUse), first: db.dialect.beforeMigration(inUse)}
-	provider, err := goose.NewProvider(dialect, db.pools[purposeOf(ctx)].writes, files, options...)
+	provider, err := goose.NewProvider(db.dialect.goose(), db.pools[purposeOf(ctx)].writes, files, options...)
 	if err != nil {
 		return nil, fmt.Errorf("reading the migrations: %w", err)
 	}

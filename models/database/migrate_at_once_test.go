@@ -114,3 +114,21 @@ func TestG3_AMigrationNamesAnotherOneThatHangs(t *testing.T) {
 	require.Contains(t, explanation.Error(err), fmt.Sprintf(`SELECT pg_terminate_backend(%d)`, process))
 	require.NoError(t, hanging.Close())
 }
+
+// TestASchemaIsCheckedWhileAnotherProcessMigrates has a process start during a migration: it is told
+// what is missing, and does not wait.
+func TestASchemaIsCheckedWhileAnotherProcessMigrates(t *testing.T) {
+	t.Parallel()
+	dsn := modeltest.PostgresDSN(t)
+	db := modeltest.SQL(t, dsn)
+	openGate := shutGate(t, db)
+	migrated := migrateInBackground(t.Context(), openWith(t, dsn, slowMigration(), slog.DiscardHandler))
+	migratingSession(t, db)
+
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	err := openWith(t, dsn, slowMigration(), slog.DiscardHandler).CheckSchema(ctx)
+	require.ErrorContains(t, err, "Missing: 00003_slow.sql")
+	openGate()
+	require.NoError(t, <-migrated)
+}

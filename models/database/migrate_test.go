@@ -91,6 +91,27 @@ func TestG6_AMigrationThatWaitsForATableLetsOthersWrite(t *testing.T) {
 	require.NoError(t, db.CheckSchema(t.Context()))
 }
 
+// TestAMigrationBeginsAgainAfterADeadlock has PostgreSQL end a migration once, as it ends one of two
+// transactions that wait for rows of each other.
+func TestAMigrationBeginsAgainAfterADeadlock(t *testing.T) {
+	t.Parallel()
+	dsn := modeltest.PostgresDSN(t)
+	files, clock := maps.Clone(migrations), clockwork.NewFakeClockAt(modeltest.Start)
+	files["00003_pieces.sql"] = &fstest.MapFile{Data: []byte(`-- +goose Up
+-- +goose StatementBegin
+DO $$ BEGIN IF nextval('tries') = 1 THEN RAISE SQLSTATE '40P01'; END IF; END $$;
+-- +goose StatementEnd
+`)}
+	_, err := modeltest.SQL(t, dsn).ExecContext(t.Context(), "CREATE SEQUENCE tries")
+	require.NoError(t, err)
+	db := openBy(t, dsn, files, slog.DiscardHandler, clock)
+	migrated := migrateInBackground(t.Context(), db)
+	require.NoError(t, clock.BlockUntilContext(t.Context(), 1), "it leaves the rows to others for a while")
+	clock.Advance(time.Minute)
+	require.NoError(t, <-migrated)
+	require.NoError(t, db.CheckSchema(t.Context()))
+}
+
 // TestAMigrationThatCameLaterIsMissedAndApplied checks a database that has a newer
 // migration than one that the program has got since.
 func TestAMigrationThatCameLaterIsMissedAndApplied(t *testing.T) {
