@@ -28,7 +28,7 @@ func (p *packageCode) mostly() bool {
 // function is a function, or all methods of a name, or a variable with functions in it.
 type function struct {
 	starts    bool // it starts a goroutine, or reaches a function that does
-	contained bool // it has the directive, and other packages use it
+	contained bool // all of the name have the directive, and other packages use them
 	uses      []reference
 	by        reference // the function through which it reaches what starts, empty if it starts itself
 }

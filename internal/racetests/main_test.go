@@ -11,7 +11,7 @@ import (
 
 func TestOfAPackage(t *testing.T) {
 	t.Parallel()
-	const support, none = "package support\nfunc Fill() { put() }\nfunc put() { go func() {}() }\nfunc Plain() {}\ntype W struct{}\nfunc (W) Serve() { go put() }\nfunc (W) Run() { go put() }\n// Hand waits.\n//\n//racetests:contained\nfunc Hand() { go put() }\nfunc All() { Hand() }", ""
+	const support, none = "package support\nfunc Fill() { put() }\nfunc put() { go func() {}() }\nfunc Plain() {}\ntype W struct{}\nfunc (W) Serve() { go put() }\nfunc (W) Run() { go put() }\n// Hand waits.\n//\n//racetests:contained\nfunc Hand() { go put() }\nfunc All() { Hand() }\ntype V struct{}\nfunc (W) Pass() { go put() }\n// Pass waits.\n//\n//racetests:contained\nfunc (V) Pass() { go put() }", ""
 	for name, c := range map[string]struct {
 		code, test string
 		want       string
@@ -40,6 +40,7 @@ func TestOfAPackage(t *testing.T) {
 		"nothing is assigned":                 {"package a", "package a_test\nvar _ = func() { go b() }\nfunc TestA(t *testing.T) { _ = 1 }", none},
 		"a subtest, and a method of its name": {"package a", "package a_test\nimport \"example/support\"\nfunc TestA(t *testing.T) { t.Run(\"\", nil) }", none},
 		"it is contained":                     {"package a", "package a_test\nimport \"example/support\"\nfunc TestA(t *testing.T) { support.All() }", none},
+		"only another one of the name is":     {"package a", "package a_test\nimport \"example/support\"\nfunc TestA(t *testing.T) { w.Pass() }", "test example/a TestA example/support/.Pass"},
 		"its own package, though contained":   {"package a\n// B waits.\n//\n//racetests:contained\nfunc B() { go c() }", "package a_test\nfunc TestA(t *testing.T) {}", "package example/a"},
 		"a helper of another package's tests": {"package a", "package a_test\nimport \"example/support\"\nfunc TestA(t *testing.T) { support.Plain(); w.Fake() }", none},
 		"the code does something else at end": {"package a\nimport \"context\"\nfunc A(ctx context.Context) { context.AfterFunc(ctx, b) }", "package a_test\nfunc TestA(t *testing.T) {}", "package example/a"},

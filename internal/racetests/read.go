@@ -76,9 +76,11 @@ func (p *packageCode) add(f file, parsed *ast.File, isTest bool) {
 	}
 	for _, d := range parsed.Decls {
 		for _, name := range namesOf(d) {
+			others := p.functions[name]
+			contained := isContained(d) && !strings.HasSuffix(f.path, testedEnding) && (others == nil || others.contained)
 			found := p.function(name)
 			f.body(d, found)
-			found.contained = found.contained || isContained(d) && !strings.HasSuffix(f.path, testedEnding)
+			found.contained = contained
 			p.concurrent = p.concurrent || !isTest && found.starts
 			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && isTest && runs(name) {
 				p.tests = append(p.tests, name)

@@ -2,7 +2,9 @@ package main
 
 import (
 	"io/fs"
+	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -71,4 +73,23 @@ func TestContainedFunctionsStartGoroutines(t *testing.T) {
 		}
 	}
 	require.Positive(t, n)
+}
+
+// TestPackagesWithTestsAreInAStep has the packages that scripts/check leaves out of its steps for
+// tests be only those that have a step of their own.
+func TestPackagesWithTestsAreInAStep(t *testing.T) {
+	t.Parallel()
+	script, err := os.ReadFile("../../scripts/check")
+	require.NoError(t, err)
+	pattern := regexp.MustCompile(`(?m)^black_box='(.+)'$`).FindSubmatch(script)
+	require.Len(t, pattern, 2)
+	leftOut, err := regexp.Compile(string(pattern[1]))
+	require.NoError(t, err)
+	g, paths, err := readAll(strings.NewReader(packagesOf(t, "../..")))
+	require.NoError(t, err)
+	for _, path := range paths {
+		if leftOut.MatchString(path) && len(g.packages[tested(path)].tests) > 0 {
+			require.Equal(t, "ringback/test/e2e", path, "its tests do not run")
+		}
+	}
 }
