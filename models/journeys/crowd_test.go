@@ -78,6 +78,7 @@ func countParameters(t *testing.T, db *database.DB) *int {
 		require.NoError(t, errors.Join(
 			callbacks.Query().After("gorm:query").Register("test:count", count), callbacks.Row().After("gorm:row").Register("test:count", count),
 			callbacks.Update().After("gorm:update").Register("test:count", count), callbacks.Delete().After("gorm:delete").Register("test:count", count),
+			callbacks.Raw().After("gorm:raw").Register("test:count", count),
 		))
 	}
 	return most
