@@ -97,8 +97,8 @@ func ask(t *testing.T, method, url, body string) (int, map[string]any) {
 }
 
 // readiness returns the status and the report of a process whose database answers. On a busy
-// machine a check of the database may be given up. Like a load balancer, it asks again then,
-// after again.
+// machine a check of the database may be given up. Like a load balancer, it then calls
+// again and asks once more.
 func readiness(t *testing.T, url string, again func()) (int, map[string]any) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

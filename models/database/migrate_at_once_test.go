@@ -61,9 +61,9 @@ func migratingSession(t *testing.T, db *sql.DB) (process, lock int64) {
 	return process, lock
 }
 
-// TestG3_AMigrationWaitsForAnotherOneThatWorks has two replicas migrate before they start. The first
+// TestAMigrationWaitsForAnotherOneThatWorks has two replicas migrate before they start. The first
 // one takes half an hour.
-func TestG3_AMigrationWaitsForAnotherOneThatWorks(t *testing.T) {
+func TestAMigrationWaitsForAnotherOneThatWorks(t *testing.T) {
 	t.Parallel()
 	dsn, clock := modeltest.PostgresDSN(t), clockwork.NewFakeClockAt(modeltest.Start)
 	var log bytes.Buffer
@@ -88,9 +88,9 @@ func TestG3_AMigrationWaitsForAnotherOneThatWorks(t *testing.T) {
 	require.Regexp(t, fmt.Sprintf(`msg=migration.waiting process=%d holder="ringback migrate since 2\d{3}-\d\d-\d\dT[\d:]{8}Z" address=\S+ connected=\S+ state=active`, process), log.String())
 }
 
-// TestG3_AMigrationNamesAnotherOneThatHangs has the lock in a session that does nothing, as that of
+// TestAMigrationNamesAnotherOneThatHangs has the lock in a session that does nothing, as that of
 // a machine that is gone.
-func TestG3_AMigrationNamesAnotherOneThatHangs(t *testing.T) {
+func TestAMigrationNamesAnotherOneThatHangs(t *testing.T) {
 	t.Parallel()
 	dsn, clock := modeltest.PostgresDSN(t), clockwork.NewFakeClockAt(modeltest.Start)
 	db := modeltest.SQL(t, dsn)

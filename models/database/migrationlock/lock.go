@@ -75,7 +75,7 @@ func (l Lock) SessionLock(ctx context.Context, conn *sql.Conn) error {
 // PostgreSQL. One of them keeps the lock, and the others did not have it.
 var errOtherSession = errors.New("unlocking the schema: another session has the lock: expected a database URL without PgBouncer, because a migration needs a session of its own")
 
-// SessionUnlock returns the lock.
+// SessionUnlock releases the lock.
 func (l Lock) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
 	var unlocked bool
 	if err := conn.QueryRowContext(ctx, "SELECT pg_advisory_unlock($1)", l.id).Scan(&unlocked); err != nil {

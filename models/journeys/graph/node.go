@@ -22,7 +22,7 @@ const (
 	KindTask       Kind = "task"       // the id of a Task
 )
 
-// Node is one thing by which facts of one person are found: its kind, a slash, and its ref. Visitors and contacts are nodes too, so a key of package identity is one.
+// Node is one thing by which facts of one person are found: its kind, a slash, and its ref.
 type Node string
 
 // NodeOf returns a node.
