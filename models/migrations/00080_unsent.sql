@@ -21,7 +21,7 @@
 {{postgres}}BEGIN
 {{postgres}}    LOOP
 {{postgres}}        PERFORM set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true);
-{{postgres}}        SELECT max(id) INTO last FROM (SELECT id FROM conversions WHERE id > after ORDER BY id LIMIT 1000) AS piece;
+{{postgres}}        SELECT max(id) INTO last FROM (SELECT id FROM conversions WHERE id > after ORDER BY id LIMIT 200) AS piece;
 {{postgres}}        EXIT WHEN last IS NULL;
 {{postgres}}        UPDATE conversions SET unsent = true WHERE id > after AND id <= last AND unsent IS NULL
 {{postgres}}            AND (state <> 'done' OR NOT EXISTS (SELECT 1 FROM deliveries WHERE conversion_id = conversions.id));

@@ -21,7 +21,7 @@
 {{postgres}}BEGIN
 {{postgres}}    LOOP
 {{postgres}}        PERFORM set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true);
-{{postgres}}        SELECT max(visit_id) INTO last FROM (SELECT visit_id FROM visit_visitors WHERE visit_id > after ORDER BY visit_id LIMIT 1000) AS piece;
+{{postgres}}        SELECT max(visit_id) INTO last FROM (SELECT visit_id FROM visit_visitors WHERE visit_id > after ORDER BY visit_id LIMIT 200) AS piece;
 {{postgres}}        EXIT WHEN last IS NULL;
 {{postgres}}        UPDATE visit_visitors SET at = visits.at FROM visits WHERE visit_id > after AND visit_id <= last AND id = visit_id AND visit_visitors.at IS NULL;
 {{postgres}}        COMMIT;
