@@ -101,20 +101,5 @@ func TestM8_TheCreditOfACrowdAddsUp(t *testing.T) {
 // TestM8_TheCreditOfACrowdThatChangesAddsUp changes what a crowd is known by.
 func TestM8_TheCreditOfACrowdThatChangesAddsUp(t *testing.T) {
 	t.Parallel()
-	for name, prepare := range changes {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			eachThrong(t, func(t *testing.T, s throng) {
-				change := prepare(t, s)
-				s.deals(t)
-				s.markSome(t, 7)
-				s.computesAll(t)
-				s.requireSums(t)
-				s.clock.Advance(time.Minute)
-				change()
-				s.computesAll(t)
-				s.requireSums(t)
-			})
-		})
-	}
+	eachChange(t, throng.deals, throng.requireSums)
 }
