@@ -103,21 +103,12 @@ func (h holder) isIdle() bool { return strings.HasPrefix(h.State, "idle") }
 
 // heldBy returns the session that has the lock.
 func (l Lock) heldBy(ctx context.Context, conn *sql.Conn) (h holder, err error) {
-	rows, err := conn.QueryContext(ctx, `SELECT l.pid, coalesce(a.application_name, ''), coalesce(host(a.client_addr), 'local'), coalesce(a.backend_start, now()), coalesce(a.state, ''), coalesce(a.state_change, now())
+	err = conn.QueryRowContext(ctx, `SELECT l.pid, coalesce(a.application_name, ''), coalesce(host(a.client_addr), 'local'), coalesce(a.backend_start, now()), coalesce(a.state, ''), coalesce(a.state_change, now())
 		FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database LEFT JOIN pg_stat_activity AS a USING (pid)
-		WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND (l.classid::bigint << 32 | l.objid::bigint) = $1 AND d.datname = current_database()`, l.id)
-	if err != nil {
+		WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND (l.classid::bigint << 32 | l.objid::bigint) = $1 AND d.datname = current_database()`, l.id).
+		Scan(&h.Process, &h.Name, &h.Address, &h.Since, &h.State, &h.Changed)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return h, fmt.Errorf("finding what has the lock of the schema: %w", err)
-	}
-	defer func() { _ = rows.Close() }() // what it returns was returned by Err
-	if rows.Next() {
-		err = rows.Scan(&h.Process, &h.Name, &h.Address, &h.Since, &h.State, &h.Changed)
-	}
-	if err == nil {
-		err = rows.Err()
-	}
-	if err != nil {
-		return h, fmt.Errorf("reading what has the lock of the schema: %w", err)
 	}
 	return h, nil
 }
