@@ -70,9 +70,18 @@ func (p *Postgres) Exec(statement string) {
 // Exec runs a statement in a PostgreSQL database.
 func Exec(t testing.TB, dsn, statement string) {
 	t.Helper()
-	if out, err := exec.Command("psql", dsn, "-v", "ON_ERROR_STOP=1", "-c", statement).CombinedOutput(); err != nil {
+	query(t, dsn, statement)
+}
+
+// query returns the rows that a statement returns in a PostgreSQL database, a line each, with =
+// between the columns.
+func query(t testing.TB, dsn, statement string) string {
+	t.Helper()
+	out, err := exec.Command("psql", dsn, "-v", "ON_ERROR_STOP=1", "-At", "-F", "=", "-c", statement).CombinedOutput()
+	if err != nil {
 		t.Fatalf("%s: %v\n%s", statement, err, out)
 	}
+	return string(out)
 }
 
 // PID returns the id of the cluster's first process, whose children are all others.
@@ -148,10 +157,7 @@ func sharedDatabase(t testing.TB) string {
 // Database creates an empty database in the cluster and returns its DSN.
 func (p *Postgres) Database(name string) string {
 	p.t.Helper()
-	cmd := exec.Command("psql", p.dsn, "-c", fmt.Sprintf("CREATE DATABASE %q", name))
-	if out, err := cmd.CombinedOutput(); err != nil {
-		p.t.Fatalf("creating database %s: %v\n%s", name, err, out)
-	}
+	p.Exec(fmt.Sprintf("CREATE DATABASE %q", name))
 	return p.DSNOf(name)
 }
 
@@ -170,12 +176,8 @@ func Rows(t testing.TB, dsn string) map[string]int {
 	t.Helper()
 	const count = `SELECT tablename, (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM %I', tablename), false, true, '')))[1]
 		FROM pg_tables WHERE schemaname = current_schema()`
-	out, err := exec.Command("psql", dsn, "-At", "-F", "=", "-c", count).CombinedOutput()
-	if err != nil {
-		t.Fatalf("counting rows: %v\n%s", err, out)
-	}
 	rows := map[string]int{}
-	for line := range strings.Lines(string(out)) {
+	for line := range strings.Lines(query(t, dsn, count)) {
 		table, number, _ := strings.Cut(strings.TrimSpace(line), "=")
 		n, err := strconv.Atoi(number)
 		if err != nil {
@@ -190,11 +192,7 @@ func Rows(t testing.TB, dsn string) map[string]int {
 func Connections(t testing.TB, dsn string) int {
 	t.Helper()
 	const count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-	out, err := exec.Command("psql", dsn, "-At", "-c", count).CombinedOutput()
-	if err != nil {
-		t.Fatalf("counting connections: %v\n%s", err, out)
-	}
-	n, err := strconv.Atoi(strings.TrimSpace(string(out)))
+	n, err := strconv.Atoi(strings.TrimSpace(query(t, dsn, count)))
 	if err != nil {
 		t.Fatalf("counting connections: %v", err)
 	}
